@@ -1,0 +1,37 @@
+"""Compare the education plans of Chinese local governments: every number leads back to quoted sentences.
+
+Rooms are imported when first used, so that ``import policycompare`` costs little more than pandas.
+
+>>> import policycompare as pc
+>>> corpus = pc.load_corpus()
+>>> sorted(corpus.plans["plan"])
+['county', 'fengjie', 'jining', 'shandan', 'xianning']
+"""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+# Public name -> the room it lives in. A room named like the key is the module itself.
+_ROOMS = {
+    "PolicyCompareError": "schema",
+    "Corpus": "corpus",
+    "load_corpus": "corpus",
+    "charts": "charts",
+}
+
+__all__ = [*_ROOMS, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'policycompare' has no attribute {name!r}; it has {', '.join(sorted(_ROOMS))}")
+    room = import_module(f"policycompare.{_ROOMS[name]}")
+    value = room if _ROOMS[name] == name else getattr(room, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,20 @@
+"""Where the packaged data lie.
+
+A checkout keeps them in ``data/`` at its root; a wheel carries the same folder inside the package.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_path(*parts: str) -> Path:
+    """Path of a packaged data file or folder.
+
+    Examples
+    --------
+    >>> data_path("plans", "plans.csv").is_file()
+    True
+    """
+    packaged = _PACKAGE / "data"
+    return (packaged if packaged.is_dir() else _PACKAGE.parent / "data").joinpath(*parts)
