@@ -41,6 +41,10 @@ class SourceError(PolicyCompareError):
     """A file cannot be read as a plan."""
 
 
+class PolicyCompareWarning(UserWarning):
+    """Something that the user should know of and that stops nothing."""
+
+
 class TableError(PolicyCompareError):
     """A table breaks its schema."""
 
@@ -138,6 +142,21 @@ TABLES: dict[str, dict[str, Column]] = {
         "start": _AT,
         "end": _AT,
     },
+    # What reading and outlining changed or left out: `repair` says what was done, `text` to which words. `start` and
+    # `end` are empty where the words never came into the source text.
+    "repairs": {
+        "plan": _REF,
+        "repair": _REF,
+        "text": _TEXT,
+        "start": Column("whole"),
+        "end": Column("whole"),
+    },
+    # Plans and files that were left out on request (`skip_bad`), and why.
+    "skipped": {
+        "plan": _TEXT,
+        "file": _TEXT,
+        "reason": _REF,
+    },
     "codings": {
         "statement": _REF,
         "theme": _REF,
@@ -233,16 +252,29 @@ def check(data: pd.DataFrame, table: str, *, where: str | Path = "") -> pd.DataF
     Traceback (most recent call last):
     policycompare.schema.TableError: plans.csv, row 3: column plan: 'a' stands twice; make it unique.
     """
+    found = faults(data, table, where=where)
+    if found:
+        raise TableError(*(message for _, message in found))
+    return typed(data, table)
+
+
+def faults(data: pd.DataFrame, table: str, *, where: str | Path = "") -> list[tuple[int | None, str]]:
+    """All faults of a table as (position of the row, message); the position is None where a column is missing.
+
+    Examples
+    --------
+    >>> [row for row, message in faults(pd.DataFrame({"plan": ["a", ""]}), "manifest")]
+    [None, 1]
+    """
     columns = TABLES[table]
     at = f"{where}" if where else f"table {table}"
-    needed = [name for name, column in columns.items() if column.required]
-    faults = [f"{at}: column {name} is missing; add it." for name in needed if name not in data]
+    found: list[tuple[int | None, str]] = [
+        (None, f"{at}: column {name} is missing; add it.") for name, column in columns.items() if column.required and name not in data
+    ]
     for name, column in columns.items():
         if name in data:
-            faults += [f"{at}, row {row + 2}: column {name}: {why}" for row, why in _column_faults(data[name], column)]
-    if faults:
-        raise TableError(*faults)
-    return typed(data, table)
+            found += [(row, f"{at}, row {row + 2}: column {name}: {why}") for row, why in _column_faults(data[name], column)]
+    return found
 
 
 def _column_faults(values: pd.Series, column: Column) -> Iterable[tuple[int, str]]:
