@@ -19,6 +19,8 @@ _ROOMS = {
     "Corpus": "corpus",
     "load_corpus": "corpus",
     "charts": "charts",
+    "coverage": "shares",
+    "reliability": "reliability",
 }
 
 __all__ = [*_ROOMS, "__version__"]

@@ -1,0 +1,318 @@
+"""How well two codings of the same statements agree, theme by theme, and where they do not.
+
+Caveat: the packaged gold coding was made by language-model readers of one family that applied the codebook twice, apart
+from each other. Agreement with it shows that the coder follows the written rules, not that a panel of people would
+agree as well. It also flatters a coder that was tuned on these very plans; judge on documents that it has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from policycompare import schema
+from policycompare.paths import data_path
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+
+Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+CORE = ("moral_education", "teachers", "safety", "funding", "governance")
+THEMES = (*CORE, "teaching", "stages", "whole_child", "equity_care", "digital")
+
+
+def load_gold(where: str | Path | None = None) -> pd.DataFrame:
+    """Read a gold coding: the packaged one of the five plans, or the ``statements.csv`` of another folder.
+
+    Parameters
+    ----------
+    where
+        A folder with a ``statements.csv``, or the file itself; the packaged gold where it is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a statement: ``plan, start, end, kind, measure_start, themes, text``. ``themes`` are ids joined by ``;``, empty
+        for none; ``start`` and ``end`` count characters of the plan's source text. A column ``maybe`` (themes that the
+        coders left unsettled) is there where the file has one.
+
+    Raises
+    ------
+    PolicyCompareError
+        The file is missing, lacks a column, or holds an unknown theme or kind: every fault with its row.
+
+    Examples
+    --------
+    >>> gold = load_gold()
+    >>> int((gold["kind"] == "body").sum())
+    423
+    """
+    path = Path(where) if where is not None else data_path("gold")
+    path = path / "statements.csv" if path.is_dir() else path
+    if not path.is_file():
+        raise schema.SourceError(f"{path}: there is no such gold coding; name a folder that holds a statements.csv.")
+    gold = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    needed = ("plan", "start", "end", "kind", "themes")
+    if missing := [name for name in needed if name not in gold]:
+        raise schema.TableError(*[f"{path}: column {name} is missing; add it." for name in missing])
+    faults = []
+    for row, (start, end, kind, themes) in enumerate(zip(*(gold[name] for name in needed[1:]), strict=True), start=2):
+        if not (start.isdigit() and end.isdigit() and int(start) < int(end)):
+            faults.append(f"{path}, row {row}: {start!r}–{end!r} are no offsets; write start < end as whole numbers.")
+        if kind not in (*schema.KINDS, "maybe"):
+            faults.append(f"{path}, row {row}: kind {kind!r} is unknown; use one of {', '.join(schema.KINDS)}.")
+        if unknown := [theme for theme in _split(themes) if theme not in THEMES]:
+            faults.append(f"{path}, row {row}: theme {', '.join(unknown)} is unknown; use {', '.join(THEMES)}.")
+    if faults:
+        raise schema.TableError(*faults)
+    return gold.astype({"start": "Int64", "end": "Int64"})
+
+
+def agreement(
+    corpus: Corpus,
+    codings: pd.DataFrame,
+    gold: pd.DataFrame | None = None,
+    *,
+    themes: Sequence[str] | None = None,
+    by_plan: bool = False,
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Precision, recall, F1 and Krippendorff's alpha of a coding against a second one, per theme, with intervals.
+
+    Parameters
+    ----------
+    corpus
+        The statements that were coded.
+    codings
+        The coding to judge.
+    gold
+        What it is held against: a gold coding by offsets (:func:`load_gold`; the packaged one where left out), or a second
+        table of codings of the same corpus, a second coder's. With two coders of equal standing read alpha: it is the
+        same both ways round.
+    themes
+        To report; where left out, all that either coding uses.
+    by_plan
+        Rows for each plan instead of all plans together.
+    level, draws, seed
+        Of the bootstrap, which redraws statements within each plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a theme, then ``macro`` (the mean over the themes; its counts are the sums): ``theme``, ``tp fp fn tn`` (statements), and for each of
+        ``precision recall f1 alpha`` its value, ``…_low`` and ``…_high``. ``plan`` comes first with ``by_plan``. All lie in 0–1 save alpha, 1 for
+        perfect, 0 for chance, below 0 for worse; a value that no statement bears on (no coding, no gold) is empty.
+
+    Raises
+    ------
+    PolicyCompareError
+        No statement of the corpus is in the gold, or a coding names no body statement of the corpus.
+
+    Notes
+    -----
+    A gold row is matched with every body statement that shares at least half of the shorter one's characters; what those
+    carry together is the reading. F1 = 2tp / (2tp + fp + fn). Alpha is nominal with two values (Krippendorff 2019, ch. 12),
+    computed by the package ``krippendorff``; inside the bootstrap by the same formula over the counts.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> codings = pc.code(corpus)
+    >>> agreement(corpus, codings, codings).set_index("theme").loc["macro", ["f1", "alpha"]].to_list()
+    [1.0, 1.0]
+    """
+    pairs = paired(corpus, codings, gold)
+    themes = _themes(pairs, themes)
+    blocks = []
+    for plans in [[plan] for plan in pairs["plan"].unique()] if by_plan else [list(pairs["plan"].unique())]:
+        part = pairs[pairs["plan"].isin(plans)]
+        block = _agreement(part, themes, level=level, draws=draws, seed=seed)
+        if by_plan:
+            block.insert(0, "plan", plans[0])
+        blocks.append(block)
+    return pd.concat(blocks, ignore_index=True)
+
+
+def errors(
+    corpus: Corpus,
+    codings: pd.DataFrame,
+    gold: pd.DataFrame | None = None,
+    *,
+    themes: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """The coder's errors as counts of statements per theme, to correct shares with.
+
+    Parameters and errors are those of :func:`agreement`. The gold must be text that the coder was not tuned on: else the
+    errors are too few and the correction too small.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``theme, tp, fp, fn, tn``: what ``pc.coverage(…, errors=…)`` takes.
+    """
+    pairs = paired(corpus, codings, gold)
+    names = _themes(pairs, themes)
+    counts = _outcomes(pairs, names).sum(axis=0)
+    return pd.DataFrame(counts, columns=["tp", "fp", "fn", "tn"]).astype(int).assign(theme=names)[["theme", "tp", "fp", "fn", "tn"]]
+
+
+def paired(corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Both readings of every statement side by side.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a statement of the gold (or of the corpus, where ``gold`` is a table of codings): ``plan, start, end, text``,
+        ``statement`` (the ids matched, joined by ``;``), ``read`` and ``gold`` (sets of theme ids), ``unsettled`` (themes that
+        count neither way).
+    """
+    gold = load_gold() if gold is None else gold
+    body = corpus.statements[corpus.statements["kind"] == "body"]
+    if strange := sorted(set(codings["statement"]) - set(body["statement"])):
+        raise schema.PolicyCompareError(
+            f"codings: {len(strange)} statements are no body statements of this corpus ({', '.join(strange[:3])}…); code it again."
+        )
+    read = codings.groupby("statement")["theme"].agg(frozenset).to_dict()
+    if "statement" in gold and "theme" in gold:
+        second = gold.groupby("statement")["theme"].agg(frozenset).to_dict()
+        out = body[["plan", "start", "end", "text", "statement"]].reset_index(drop=True)
+        out["read"] = [read.get(name, frozenset()) for name in out["statement"]]
+        out["gold"] = [second.get(name, frozenset()) for name in out["statement"]]
+        out["unsettled"] = pd.Series([frozenset()] * len(out), dtype=object)
+        return out
+    gold = gold[(gold["kind"] == "body") & gold["plan"].isin(set(corpus.plans["plan"]))]
+    if gold.empty:
+        raise schema.PolicyCompareError(
+            f"the gold coding holds none of the corpus's plans ({', '.join(corpus.plans['plan'].head())}…); load the plans that it codes."
+        )
+    spans = {plan: rows for plan, rows in body.groupby("plan")}
+    records = []
+    for row in gold.to_dict("records"):
+        ids = _overlapping(spans.get(row["plan"]), int(row["start"]), int(row["end"]))
+        records.append(
+            {
+                "plan": row["plan"],
+                "start": int(row["start"]),
+                "end": int(row["end"]),
+                "text": corpus.sources[row["plan"]][int(row["start"]) : int(row["end"])],
+                "statement": ";".join(ids),
+                "read": frozenset().union(*(read.get(name, frozenset()) for name in ids)),
+                "gold": frozenset(_split(row["themes"])),
+                "unsettled": frozenset(_split(row.get("maybe", ""))),
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def _overlapping(rows: pd.DataFrame | None, start: int, end: int) -> list[str]:
+    """Statements that share at least half of the shorter one's characters with start–end."""
+    if rows is None:
+        return []
+    starts, ends = (
+        rows["start"].to_numpy(dtype=np.int64),
+        rows["end"].to_numpy(dtype=np.int64),
+    )
+    shared = np.minimum(ends, end) - np.maximum(starts, start)
+    hit = (shared > 0) & (shared >= 0.5 * np.minimum(ends - starts, end - start))
+    return list(rows["statement"].to_numpy(dtype=object)[hit])
+
+
+def _split(themes: object) -> list[str]:
+    return [theme.strip() for theme in str(themes).split(";") if theme.strip()] if isinstance(themes, str) else []
+
+
+def _themes(pairs: pd.DataFrame, themes: Sequence[str] | None) -> list[str]:
+    if themes is not None:
+        return list(themes)
+    used = frozenset().union(*pairs["read"], *pairs["gold"])
+    return [theme for theme in THEMES if theme in used] + sorted(used - set(THEMES))
+
+
+def _outcomes(pairs: pd.DataFrame, themes: Sequence[str]) -> Matrix:
+    """Statement × theme × (tp, fp, fn, tn); all four are 0 where the gold is unsettled."""
+    read, gold, unsettled = (
+        np.array([[theme in found for theme in themes] for found in pairs[name]], dtype=bool).reshape(len(pairs), len(themes))
+        for name in ("read", "gold", "unsettled")
+    )
+    return np.stack([read & gold, read & ~gold, ~read & gold, ~read & ~gold], axis=-1) & ~unsettled[..., None]
+
+
+def _agreement(pairs: pd.DataFrame, themes: list[str], *, level: float, draws: int, seed: int) -> pd.DataFrame:
+    outcomes = _outcomes(pairs, themes)
+    drawn = np.zeros((draws + 1, len(themes), 4))
+    drawn[0] = outcomes.sum(axis=0)
+    for i, rows in enumerate(pairs.groupby("plan").indices.values()):  # sorted by plan: independent of the input's order
+        part = outcomes[rows].reshape(len(rows), -1).astype(float)
+        part = part[np.lexsort(part.T)]
+        counts = np.random.default_rng([seed, i]).multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=draws)
+        drawn[1:] += (counts @ part).reshape(draws, len(themes), 4)
+    measures = _measures(drawn)
+    table = pd.DataFrame(drawn[0], columns=["tp", "fp", "fn", "tn"]).astype(int)
+    table.insert(0, "theme", themes)
+    table.loc[len(table)] = ["macro", *table[["tp", "fp", "fn", "tn"]].sum()]
+    tail = (1 - level) / 2
+    for name, values in measures.items():
+        values = np.column_stack([values, _mean(values)])
+        table[name] = values[0]
+        low, high = _quantiles(values[1:], tail)
+        table[f"{name}_low"], table[f"{name}_high"] = (
+            np.fmin(low, values[0]),
+            np.fmax(high, values[0]),
+        )
+    for j in range(len(themes)):  # the point value is the package's own
+        table.loc[j, "alpha"] = _alpha_of_package(drawn[0, j])
+    table.loc[len(themes), "alpha"] = table["alpha"].iloc[: len(themes)].mean()
+    return table
+
+
+def _measures(counts: Matrix) -> dict[str, Matrix]:
+    """Each figure over … × (tp, fp, fn, tn) counts."""
+    tp, fp, fn, tn = np.moveaxis(counts, -1, 0)
+    n = 2 * (tp + fp + fn + tn)  # values: two a statement
+    ones = 2 * tp + fp + fn
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "precision": tp / (tp + fp),
+            "recall": tp / (tp + fn),
+            "f1": 2 * tp / (2 * tp + fp + fn),
+            "alpha": 1 - (n - 1) * (fp + fn) / (ones * (n - ones)),
+        }
+
+
+def _alpha_of_package(counts: Matrix) -> float:
+    import krippendorff
+
+    tp, fp, fn, tn = (int(x) for x in counts)
+    units = np.array([[0, 2]] * tp + [[1, 1]] * (fp + fn) + [[2, 0]] * tn)
+    if not tp + fp + fn or not fp + fn + tn:  # one value only: alpha is not defined
+        return float("nan")
+    return float(krippendorff.alpha(value_counts=units, level_of_measurement="nominal"))
+
+
+def _mean(values: Matrix) -> Matrix:
+    """Mean over themes, leaving out the empty ones; empty where all are."""
+    known = ~np.isnan(values)
+    total = np.where(known, values, 0).sum(axis=1)
+    mean: Matrix = np.divide(
+        total,
+        known.sum(axis=1),
+        out=np.full(len(values), np.nan),
+        where=known.any(axis=1),
+    )
+    return mean
+
+
+def _quantiles(values: Matrix, tail: float) -> tuple[Matrix, Matrix]:
+    out = np.full((2, values.shape[1]), np.nan)
+    for j, column in enumerate(values.T):
+        if len(known := column[~np.isnan(column)]):
+            out[:, j] = np.quantile(known, [tail, 1 - tail])
+    return out[0], out[1]
