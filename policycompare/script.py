@@ -1,0 +1,136 @@
+"""Traditional ↔ simplified: match on the one, quote the other.
+
+Caveat: only the *matching* text is converted. Every quote and every offset stays the source text's own; where a
+conversion changes a length, :meth:`Simplified.span` leads back to the whole of what was converted.
+
+Characters are converted by OpenCC (``t2s``, one character to one); words are not, because phrase conversion spoils
+policy words (核心价值观 → 内核价值观). Words of Taiwan or Hong Kong are vocabulary, so they belong into a taxonomy's
+terms, or into ``phrases`` where a caller wants them replaced for matching.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+_MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
+
+
+@dataclass(frozen=True)
+class Simplified:
+    """A text in simplified script, and the way back to the text that it was made from.
+
+    Attributes
+    ----------
+    text
+        The simplified text, for matching only.
+    """
+
+    text: str
+    _here: tuple[int, ...] = field(default=(), repr=False)  # where pieces of changed length begin and end in .text
+    _there: tuple[int, ...] = field(default=(), repr=False)  # the same places in the source
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in :attr:`text` → offsets in the source; a place inside a replaced phrase widens to all of it.
+
+        Examples
+        --------
+        >>> simple = simplify("發展資訊科技教育", phrases={"资讯科技": "信息技术课"})
+        >>> simple.text, simple.span(2, 4)
+        ('发展信息技术课教育', (2, 6))
+        """
+        if not self._here:
+            return start, end
+        return self._back(start, last=False), max(self._back(start, last=False), self._back(end, last=True))
+
+    def _back(self, at: int, *, last: bool) -> int:
+        piece = bisect_right(self._here, at) - 1
+        if piece < 0:
+            return at
+        if piece % 2 == 0 and self._here[piece] < at:  # inside a replaced phrase
+            return self._there[piece + last]
+        return self._there[piece] + at - self._here[piece]
+
+
+def simplify(text: str, *, phrases: Mapping[str, str] | None = None) -> Simplified:
+    """The text in simplified script; a text without traditional characters passes as it is.
+
+    Parameters
+    ----------
+    text
+        Source text in any script.
+    phrases
+        Words to replace after the characters were converted: simplified word → what to match instead.
+
+    Examples
+    --------
+    >>> simplify("堅持立德樹人").text
+    '坚持立德树人'
+    >>> simplify("乾隆年间").text
+    '乾隆年间'
+    """
+    simple = text if detect_script(text) == "simplified" else _convert(text)
+    if not phrases:
+        return Simplified(simple)
+    here, there, parts, read, written = [], [], [], 0, 0
+    for hit in re.finditer("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)), simple):
+        new = phrases[hit[0]]
+        written += hit.start() - read
+        parts += [simple[read : hit.start()], new]
+        here += [written, written + len(new)]
+        there += [hit.start(), hit.end()]
+        read, written = hit.end(), written + len(new)
+    return Simplified("".join([*parts, simple[read:]]), tuple(here), tuple(there))
+
+
+def detect_script(text: str) -> str:
+    """``simplified``, ``traditional`` or ``mixed``: by the characters that exist in one of the two standards only.
+
+    A character decides if it stands in GB 2312 but not in Big5, or the other way round; characters of both (于 干 后)
+    decide nothing. Below two per cent of the rarer kind the text counts as being of the commoner one; a text without
+    any deciding character is simplified.
+
+    Examples
+    --------
+    >>> detect_script("奉节县推动教育"), detect_script("關于教育工作"), detect_script("首页 > 通知公告 關於教育工作的計劃")
+    ('simplified', 'traditional', 'mixed')
+    """
+    simplified, traditional = _deciding()
+    used = set(text)
+    if used.isdisjoint(traditional):
+        return "simplified"
+    counts = Counter(text)
+    old = sum(counts[c] for c in used & traditional)
+    new = sum(counts[c] for c in used & simplified)
+    if old < _MIXED * (old + new):
+        return "simplified"
+    return "traditional" if new < _MIXED * (old + new) else "mixed"
+
+
+@cache
+def _deciding() -> tuple[frozenset[str], frozenset[str]]:
+    every = "".join(map(chr, range(0x4E00, 0x9FB0)))
+    mainland, island = (set(every.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
+    return frozenset(mainland - island), frozenset(island - mainland)
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def _convert(text: str) -> str:
+    safe = text if text.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", text)  # OpenCC takes UTF-8 only
+    out: str = _converter().convert(safe)
+    if len(out) == len(text):
+        return out
+    # A dictionary entry of another length: convert by character, and leave alone what one character cannot hold.
+    table = {c: new for c in set(safe) if len(new := _converter().convert(c)) == 1}
+    return "".join(table.get(c, c) for c in safe)
