@@ -1,15 +1,27 @@
 """A study's manifest and source texts → the corpus tables.
 
 Caveat: what the corpus knows of a plan's region, year or issuer is what its manifest says; columns named in
-``guessed`` were inferred and stand on less than the text's own words.
+``guessed`` were inferred and stand on less than the text's own words. Bare files and folders have no manifest: of
+such plans only the id, the script, the size and the hash are known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+
+from policycompare import outline, script
+from policycompare.manifest import Bad, Entry, entries
+from policycompare.paths import data_path
+from policycompare.reading import MAX_BYTES, Source, read_source
+from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
+
+TABLE_NAMES = ("plans", "sections", "measures", "statements")
 
 
 @dataclass(frozen=True)
@@ -18,8 +30,9 @@ class Corpus:
 
     Attributes
     ----------
-    plans, sections, measures, statements
-        See :data:`policycompare.schema.TABLES` for their columns.
+    plans, sections, measures, statements, repairs, skipped
+        See :data:`policycompare.schema.TABLES` for their columns. ``repairs`` lists what reading and outlining changed
+        or left out, ``skipped`` the plans that were left out on request.
     sources
         Plan id → source text, exactly as it was decoded.
     """
@@ -29,13 +42,122 @@ class Corpus:
     measures: pd.DataFrame
     statements: pd.DataFrame
     sources: dict[str, str] = field(repr=False)
+    repairs: pd.DataFrame = field(default_factory=lambda: frame("repairs"), repr=False)
+    skipped: pd.DataFrame = field(default_factory=lambda: frame("skipped"), repr=False)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The four tables by name."""
-        return {name: getattr(self, name) for name in ("plans", "sections", "measures", "statements")}
+        return {name: getattr(self, name) for name in TABLE_NAMES}
+
+    def select(self, plans: str | Iterable[str]) -> Corpus:
+        """The corpus of only these plans, in the corpus's order.
+
+        Raises
+        ------
+        PolicyCompareError
+            A plan is not in the corpus, or none is named.
+
+        Examples
+        --------
+        >>> load_corpus().select(["xianning", "county"]).plans["plan"].to_list()
+        ['county', 'xianning']
+        """
+        wanted = {plans} if isinstance(plans, str) else set(plans)
+        unknown = sorted(wanted - set(self.sources))
+        if unknown or not wanted:
+            what = ", ".join(map(repr, unknown)) or "nothing"
+            raise PolicyCompareError(f"plans must be among {', '.join(sorted(self.sources))}; got {what}.")
+        kept = {name: _rows_of(getattr(self, name), wanted) for name in (*TABLE_NAMES, "repairs")}
+        return replace(self, **kept, sources={plan: text for plan, text in self.sources.items() if plan in wanted})
 
 
-def load_corpus(where: str | Path | None = None) -> Corpus:
-    """Load the packaged five plans, or a study."""
-    raise NotImplementedError
+def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_bad: bool = False, max_bytes: int = MAX_BYTES) -> Corpus:
+    """Read plans and outline them.
+
+    Parameters
+    ----------
+    where
+        A study (a folder with ``plans.csv``), a folder of files, a file, or several files; None for the packaged five
+        plans. A plan from a bare file has the file's stem as its id.
+    skip_bad
+        Leave out what cannot be read, with a warning and a row in ``Corpus.skipped``, instead of refusing everything.
+    max_bytes
+        The largest file that is read.
+
+    Returns
+    -------
+    Corpus
+        The plans in the order of their ids, whatever the order of the files.
+
+    Raises
+    ------
+    PolicyCompareError
+        Names everything that is wrong with the manifest and the files at once.
+
+    Examples
+    --------
+    >>> corpus = load_corpus()
+    >>> row = corpus.statements.iloc[0]
+    >>> corpus.sources[row["plan"]][row["start"] : row["end"]] == row["text"]
+    True
+    """
+    found, bad = entries(data_path("plans") if where is None else where)
+    read: list[tuple[Entry, Source]] = []
+    for entry in found:
+        try:
+            read.append((entry, _read(entry, max_bytes=max_bytes)))
+        except SourceError as error:
+            bad += [Bad(entry.plan, str(entry.path), fault) for fault in error.faults]
+    reasons = dict.fromkeys(one.reason for one in bad)
+    if bad and not skip_bad:
+        raise SourceError(*reasons)
+    if not read:
+        raise SourceError(*reasons, f"{where}: holds no plan that can be read; add one.")
+    if bad:
+        warnings.warn("\n".join(["left out:", *reasons]), PolicyCompareWarning, stacklevel=2)
+    _warn_of_twins(read)
+    return _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
+
+
+def _read(entry: Entry, *, max_bytes: int) -> Source:
+    source = read_source(entry.path, max_bytes=max_bytes)
+    expected = str(entry.row.get("sha256", "")).strip().lower()
+    if expected and expected != source.sha256:
+        raise SourceError(
+            f"{entry.at}: {entry.path.name} is not the file that was brought in (sha256 {source.sha256[:12]}…, not {expected[:12]}…); put the old one back, or "
+            "empty the cell sha256 to accept it as it is."
+        )
+    return source
+
+
+def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
+    first: dict[str, str] = {}
+    for entry, source in read:
+        twin = first.setdefault(source.text, entry.plan)
+        if twin != entry.plan:
+            warnings.warn(f"the plans {twin} and {entry.plan} have the same text; leave one out.", PolicyCompareWarning, stacklevel=3)
+
+
+def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpus:
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*TABLE_NAMES, "repairs")}
+    for entry, source in read:
+        parts = outline.outline(source.text, plan=entry.plan)
+        rows["plans"].append(_plan(entry, source))
+        rows["sections"] += parts.sections
+        rows["measures"] += parts.measures
+        rows["statements"] += parts.statements
+        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*source.repairs, *parts.repairs)]
+    tables = {name: frame(name, table) for name, table in rows.items()}
+    return Corpus(**tables, sources={entry.plan: source.text for entry, source in read}, skipped=skipped)
+
+
+def _plan(entry: Entry, source: Source) -> dict[str, Any]:
+    """A row of the table ``plans``: the manifest's words, and what the text itself tells."""
+    told = {name: value for name, value in entry.row.items() if name in TABLES["plans"] and str(value).strip()}
+    known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
+    return {"script": script.detect_script(source.text), **told, **known}
+
+
+def _rows_of(table: pd.DataFrame, plans: set[str]) -> pd.DataFrame:
+    return table[table["plan"].isin(plans)].reset_index(drop=True)
