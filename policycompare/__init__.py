@@ -20,6 +20,7 @@ _ROOMS = {
     "load_corpus": "corpus",
     "charts": "charts",
     "coverage": "shares",
+    "find_targets": "targets",
     "reliability": "reliability",
 }
 

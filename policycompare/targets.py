@@ -1,0 +1,227 @@
+"""Statements → quantified targets: the numbers that a plan commits to, with unit, bound, deadline and subject.
+
+Caveat: ``low`` and ``high`` are always filled, so a bound is told by ``comparator`` alone (85% 以上 is 85–85 with ``>=``).
+``deadline`` is a year of the same statement; ``deadline_inherited`` is a guess from the measure or section around it.
+Numbers of what exists already are told apart by cue words only: read the quote before citing a target.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare import schema
+from policycompare.quantities import (
+    Quantity,
+    any_of,
+    find_quantities,
+    fold,
+    has_number,
+    read_number,
+    vocabulary,
+)
+from policycompare.script import simplify
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+
+_YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
+_DEADLINE = re.compile(
+    rf"(?P<lead>[^，。；：、“]{{0,3}}?)(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起[，,]|度?考核)?"
+)
+_BACKWARD = re.compile(r"[自从比较与]$|相比$|按$|以$")
+_RESPONSIBLE = re.compile(
+    r"(?:责任(?:单位|部门|科室|处室|股室|人)|牵头(?:单位|部门|科室|处室)|主办单位|实施主体)\s?[：:]\s?(?P<who>[^）)】\]\n。]{2,80})"
+)
+_BREAK = re.compile(r"[，,。；;：:！!？?\n（(）)、]")
+
+
+def find_targets(corpus: Corpus) -> pd.DataFrame:
+    """The quantified targets of every plan, in the order of the text.
+
+    Parameters
+    ----------
+    corpus
+        The plans; only body statements are read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The table ``targets`` (:data:`policycompare.schema.TABLES`): one row a quantity. ``quote`` is the original's text
+        from ``start`` to ``end``; ``unit`` and ``period`` are in simplified script; 万, 亿 and money are multiplied out;
+        per cent stands as 85. ``comparator`` is one of ``= >= > <= < ~ range change rank``; ``baseline`` is what a change
+        starts from. A number that a statement dates before its plan's own year is a report, not a target.
+
+    Notes
+    -----
+    The grammar and its conventions are the codebook's ("Quantified targets"); its words are data
+    (``data/lexicon/quantities.yaml``). Time is linear in the text.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> targets = pc.find_targets(pc.load_corpus().select("fengjie"))
+    >>> targets.loc[targets["quote"] == "3-5所", ["low", "high", "unit", "comparator"]].values.tolist()
+    [[3.0, 5.0, '所', 'range']]
+    """
+    years = dict(zip(corpus.plans["plan"], corpus.plans["year"], strict=True))
+    headings = _headings(corpus.sections)
+    rows: list[dict[str, Any]] = []
+    for plan, statements in corpus.statements.groupby("plan", sort=False):
+        source = corpus.sources[str(plan)]
+        simple = fold(simplify(source).text)
+        rows += _of_plan(
+            str(plan), statements, source, simple, years.get(plan), headings
+        )
+    return schema.frame("targets", rows)
+
+
+def _of_plan(
+    plan: str,
+    statements: pd.DataFrame,
+    source: str,
+    simple: str,
+    year: Any,
+    headings: dict[str, str],
+) -> Iterator[dict[str, Any]]:
+    ordered = statements.sort_values("start")
+    columns = ("statement", "section", "measure", "kind", "start", "end")
+    table = list(zip(*(ordered[name].to_list() for name in columns), strict=True))
+    measure_year: dict[str, int] = {}
+    section_year: dict[str, int] = {}
+    for row, (statement, section, measure, kind, start, end) in enumerate(table):
+        text = simple[start:end]
+        dates = list(_deadlines(text)) if "年" in text else []
+        if kind == "body" and has_number(text):
+            quantities = find_quantities(text)
+            responsible = _responsible(table, row, simple, source) if quantities else ""
+            for place, quantity in enumerate(quantities):
+                due = next(
+                    (date for at, date in reversed(dates) if at <= quantity.at), None
+                )
+                if due and not pd.isna(year) and due < int(year):
+                    continue
+                inherited = (
+                    None
+                    if due
+                    else measure_year.get(measure)
+                    or _year_of(headings.get(section, ""))
+                    or section_year.get(section)
+                )
+                begin, stop = _subject(
+                    text,
+                    quantity,
+                    quantities[place - 1].end if place else 0,
+                    quantities[place + 1 : place + 2],
+                )
+                yield {
+                    "statement": statement,
+                    "plan": plan,
+                    "quote": source[start + quantity.start : start + quantity.end],
+                    "low": quantity.low,
+                    "high": quantity.high,
+                    "unit": quantity.unit,
+                    "comparator": quantity.comparator,
+                    "baseline": quantity.baseline,
+                    "period": quantity.period,
+                    "deadline": due,
+                    "deadline_inherited": inherited,
+                    "subject": source[start + begin : start + stop].strip(),
+                    "responsible": responsible,
+                    "start": start + quantity.start,
+                    "end": start + quantity.end,
+                }
+        if dates and kind != "junk":
+            if measure:
+                measure_year[measure] = dates[-1][1]
+            elif section:
+                section_year[section] = dates[-1][1]
+
+
+def _deadlines(text: str) -> Iterator[tuple[int, int]]:
+    """Where a statement names a year by which, or in which, something is due, and the year."""
+    for match in _DEADLINE.finditer(text):
+        lead = text[max(0, match.start("year") - 3) : match.start("year")]
+        if match["tail"] or (
+            _BACKWARD.search(lead) and match.start("year") == match.end("lead")
+        ):
+            continue
+        yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
+
+
+def _year_of(title: str) -> int | None:
+    return next((year for _, year in _deadlines(title)), None)
+
+
+def _headings(sections: pd.DataFrame) -> dict[str, str]:
+    """Section → its title and its ancestors' titles, the nearest first."""
+    ids, parents, names = (
+        sections[name].astype(str).to_list() for name in ("section", "parent", "title")
+    )
+    own = {
+        section: (parent, title)
+        for section, parent, title in zip(ids, parents, names, strict=True)
+    }
+    out: dict[str, str] = {}
+    for section in ids:
+        titles: list[str] = []
+        at = section
+        while at in own and len(titles) <= len(own):
+            at, title = own[at]
+            titles.append(fold(simplify(title).text))
+        out[section] = "\n".join(titles)
+    return out
+
+
+def _responsible(
+    table: list[tuple[Any, ...]], row: int, simple: str, source: str
+) -> str:
+    """Who answers for it: the statement's own note, or the first one after it in its measure or in the lines right below."""
+    measure = table[row][2]
+    for _, _, its_measure, kind, start, end in table[row : row + 12]:
+        if its_measure != measure and kind != "junk":
+            return ""
+        match = _RESPONSIBLE.search(simple, start, end)
+        if match:
+            return source[match.start("who") : match.end("who")].strip()
+    return ""
+
+
+def _subject(
+    text: str, quantity: Quantity, after_last: int, following: list[Quantity]
+) -> tuple[int, int]:
+    """What is counted, as a span of the statement: the noun behind the unit, or the words before the number."""
+    limit = min([q.start for q in following], default=len(text))
+    noun = _BREAK.search(text, quantity.end)
+    noun_end = min(noun.start() if noun else len(text), max(limit, quantity.end))
+    begin = quantity.end + (text[quantity.end : quantity.end + 1] == "的")
+    if (
+        quantity.unit not in ("%", "个百分点", "位次")
+        and quantity.comparator != "change"
+        and noun_end - begin >= 2
+    ):
+        return begin, noun_end
+    end = quantity.start
+    begin = max(
+        [m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last
+    )
+    if end - begin < 2:
+        earlier = [m.end() for m in _BREAK.finditer(text, 0, max(begin - 1, 0))]
+        begin, end = (earlier[-1] if earlier else 0), max(begin - 1, 0) or end
+    head = _verbs().match(text, begin, end)
+    if head and end - head.end() >= 2:
+        begin = head.end()
+    tail = re.search(
+        r"(?:力争)?(?:[达提增扩升降][到至高加]?[到至]?|保持在?|控制在|[不]?[低少超高]于|为|有|是|占)$",
+        text[begin:end],
+    )
+    if tail and tail.start() >= 2:
+        end = begin + tail.start()
+    return begin, end
+
+
+def _verbs() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{any_of(vocabulary()['subject_verbs'])})[、和及]?)+")
