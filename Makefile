@@ -1,0 +1,74 @@
+# Each target does all its own set-up; stamps keep the second time quick. The README explains the targets.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell $(name) -c 'import sys; print("$(name)" if (3, 11) <= sys.version_info < (3, 14) else "")' 2>/dev/null)))
+BIN := .venv/bin
+UV = $(BIN)/uv pip
+# uv does not read pip's configuration: hand it the index that pip was told to use.
+INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/pip config list | sed -n "s/^\(:env:\|global\|site\|user\|install\).index-url='\(.*\)'$$/\2/p" | head -n 1)}"; \
+	if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi
+# The lock is a constraint, hashes included: each environment takes from it the extras that it needs.
+INSTALL = install --quiet --compile-bytecode --no-build-isolation --constraint requirements.lock
+
+export UV_LINK_MODE ?= copy
+export UV_PYTHON_DOWNLOADS = never
+# Without byte-code every start would compile the libraries again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup report test lab bench lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+setup: .venv/.ready ## make .venv with everything that the lock names
+
+report: .venv/.drawing ## write out/report.html, out/tables and out/charts for the five plans
+	$(BIN)/policycompare report
+
+test: .venv/.drawing ## everything that must hold: style, types, tests, notebooks, the report
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest
+	$(BIN)/pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+	$(BIN)/policycompare report
+
+lab: .venv-lab/.ready ## open the notebooks in JupyterLab
+	.venv-lab/bin/jupyter lab notebooks
+
+bench: .venv/.ready ## how long things take
+	$(BIN)/pytest tests/benchmarks
+
+lock: .venv/.ready ## bring requirements.lock up to date
+	@$(INDEX); $(UV) compile pyproject.toml --quiet --universal --all-extras --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+
+clean: ## remove what the other targets made
+	rm -rf .venv .venv-lab out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "policycompare needs Python 3.11, 3.12 or 3.13; found none on PATH. On Debian: apt-get install python3 python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments. On Debian: apt-get install python3-venv" >&2; exit 2; }
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
+	@$(INDEX); export VIRTUAL_ENV=.venv; set -x; \
+	$(UV) $(INSTALL) hatchling setuptools && \
+	$(UV) $(INSTALL) -r pyproject.toml --extra build --extra test && \
+	$(UV) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# A browser for images; the font is in the package.
+.venv/.drawing: .venv/.ready policycompare/browser.py
+	$(BIN)/python -m policycompare.browser
+	@touch $@
+
+# JupyterLab stays apart: with it in .venv every kernel would start 2.3 s later.
+.venv-lab/.ready: .venv/.ready
+	rm -rf .venv-lab
+	$(PYTHON) -m venv --without-pip .venv-lab
+	@$(INDEX); export VIRTUAL_ENV=.venv-lab; set -x; \
+	$(UV) $(INSTALL) hatchling setuptools && \
+	$(UV) $(INSTALL) -r pyproject.toml --extra build --extra lab && \
+	$(UV) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@

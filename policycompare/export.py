@@ -1,0 +1,300 @@
+"""Tables to CSV, Parquet and Excel; figures to HTML, PNG, SVG and PDF.
+
+What is written appears whole or not at all: everything is made in a folder beside its place and then moved, so that a failure
+leaves earlier outputs as they were. Plans are other people's texts: in a CSV or a workbook a text that a spreadsheet would run
+as a formula is kept a text.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+import re
+import struct
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
+
+from policycompare.browser import FONT_FAMILY, find_browser, find_font, missing_glyphs, only_our_font
+from policycompare.schema import DrawingError, PolicyCompareError, one_of
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+TABLE_FORMATS = ("csv", "parquet", "xlsx")
+FIGURE_FORMATS = ("html", "png", "svg", "pdf")
+DPI = 300
+# What every page with charts shows beside them. Plotly 7 would also offer to send the chart to a server.
+PAGE_CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
+
+# A browser draws 96 pixels to the inch.
+_SCALE = DPI / 96
+_RISKY = r"'*[=+\-@\t\r]"
+_FONT_STACK = f"{FONT_FAMILY}, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
+# Keys of a figure that hold text which shows only under the mouse, or none.
+_UNSEEN = {"hovertext", "hovertemplate", "customdata", "meta", "uid", "ids", "template", "hoverlabel"}
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, format: str = "csv") -> list[Path]:
+    """Write each table to ``directory`` under its name.
+
+    Parameters
+    ----------
+    tables
+        Name -> table, for example ``{"statements": statements}``.
+    directory
+        Where to; it is made if need be.
+    format
+        ``csv`` (UTF-8 with a byte order mark, so that Excel shows Chinese), ``parquet``, or ``xlsx`` (one workbook,
+        ``tables.xlsx``, with a sheet a table).
+
+    Returns
+    -------
+    list of Path
+        The files, in the order of the tables.
+
+    Raises
+    ------
+    PolicyCompareError
+        The format is unknown, or the folder cannot be written.
+
+    Notes
+    -----
+    In CSV a text cell that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return gets a ``'`` in front, as
+    spreadsheets have it; so does one that begins with ``'`` and then such a sign, so that taking one ``'`` away always gives the
+    text back. Numbers stay as they are. Workbooks and Parquet hold texts as texts and need no sign.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [file] = write_tables({"targets": pd.DataFrame({"quote": ["=SUM(A1)", "达到95%"], "low": [-1, 95]})}, folder)
+    ...     print(file.read_text(encoding="utf-8-sig"))
+    quote,low
+    '=SUM(A1),-1
+    达到95%,95
+    """
+    one_of("format", format, TABLE_FORMATS)
+    with _put_in_place(directory) as (staging, done):
+        if format == "xlsx":
+            from policycompare.workbook import write_workbook
+
+            write_workbook(tables, staging / "tables.xlsx")
+            done.append("tables.xlsx")
+        for name, table in tables.items() if format != "xlsx" else ():
+            file = staging / f"{_file_name(name)}.{format}"
+            if format == "csv":
+                _without_formulas(table).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
+            else:
+                table.to_parquet(file, index=False)
+            done.append(file.name)
+    return [Path(directory) / name for name in done]
+
+
+def write_figures(
+    figures: Mapping[str, go.Figure], directory: str | Path, *, formats: Sequence[str] = ("html", "png", "svg")
+) -> list[Path]:
+    """Write each figure to ``directory`` under its name, once a format, all through one start of the browser.
+
+    Parameters
+    ----------
+    figures
+        Name -> plotly figure. Images are as large as ``layout.width`` and ``layout.height`` say, in pixels of 1/96 inch.
+    directory
+        Where to; it is made if need be.
+    formats
+        Out of ``html`` (one file with plotly.js inside, for a browser without network), ``png`` (300 dpi), ``svg`` and
+        ``pdf`` (both with the font embedded).
+
+    Returns
+    -------
+    list of Path
+        The files, figure by figure.
+
+    Raises
+    ------
+    PolicyCompareError
+        A format is unknown, or the folder cannot be written.
+    DrawingError
+        There is no browser, or the font lacks a character that an image would show; the message lists all of them.
+
+    Examples
+    --------
+    >>> write_figures({}, "out", formats=["gif"])
+    Traceback (most recent call last):
+    policycompare.schema.PolicyCompareError: formats must be one of html, png, svg, pdf; got 'gif'.
+    """
+    for format in formats:
+        one_of("formats", format, FIGURE_FORMATS)
+    images = [format for format in formats if format != "html"]
+    if images:
+        _refuse_missing_glyphs(figures)
+    with _put_in_place(directory) as (staging, done):
+        for name, figure in figures.items():
+            done += [f"{_file_name(name)}.{format}" for format in formats]
+            if "html" in formats:
+                page = figure.to_html(include_plotlyjs=True, div_id=f"figure-{name}", config=PAGE_CONFIG)
+                (staging / f"{name}.html").write_text(page, encoding="utf-8")
+        if images and figures:
+            _draw(figures, staging, images)
+    return [Path(directory) / name for name in done]
+
+
+def _file_name(name: str) -> str:
+    if not re.fullmatch(r"[\w.-]*\w", name):
+        raise PolicyCompareError(f"{name!r} cannot be a file's name; use letters, digits, '.', '-' and '_'.")
+    return name
+
+
+@contextmanager
+def _put_in_place(directory: str | Path) -> Iterator[tuple[Path, list[str]]]:
+    """A staging folder inside ``directory``; the files named in the list move out of it if nothing was raised."""
+    target = Path(directory)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".writing-", dir=target) as folder:
+            done: list[str] = []
+            yield Path(folder), done
+            for name in done:
+                (Path(folder) / name).replace(target / name)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise PolicyCompareError(
+            f"cannot write to {str(directory)!r}: {why}; make room there, close the file or choose another folder."
+        ) from fault
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    guarded = {
+        name: table[name] if pd.api.types.is_numeric_dtype(dtype) else table[name].map(_guarded) for name, dtype in table.dtypes.items()
+    }
+    return pd.DataFrame(guarded, columns=table.columns, index=table.index)
+
+
+def _guarded(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and re.match(_RISKY, cell) else cell
+
+
+def _refuse_missing_glyphs(figures: Mapping[str, go.Figure]) -> None:
+    faults = [
+        f"figure {name!r}: the font {find_font().name} has no glyph for {missing!r}; set POLICYCOMPARE_FONT to a font that has, or change the text."
+        for name, figure in figures.items()
+        if (missing := missing_glyphs(_seen_texts(figure.to_plotly_json())))
+    ]
+    if faults:
+        raise DrawingError(*faults)
+
+
+def _seen_texts(part: Any) -> Iterator[str]:
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        # A trace's text shows in the image only where its mode or template says so.
+        hidden = _UNSEEN | (
+            {"text"} if "type" in part and "text" not in f"{part.get('mode')}{part.get('texttemplate')}{part.get('textinfo')}" else set()
+        )
+        for key, value in part.items():
+            if key not in hidden:
+                yield from _seen_texts(value)
+    elif isinstance(part, Iterable) and getattr(part, "dtype", None) != "float64":
+        for value in part:
+            yield from _seen_texts(value)
+
+
+def _draw(figures: Mapping[str, go.Figure], folder: Path, formats: Sequence[str]) -> None:
+    import kaleido
+    from tqdm import tqdm
+
+    jobs = [(name, figure, format) for name, figure in figures.items() for format in formats]
+    finish: dict[str, Callable[[bytes], bytes]] = {"png": _at_300_dpi, "svg": _finished_svg}
+
+    def specifications() -> Iterator[dict[str, Any]]:
+        for name, figure, format in tqdm(jobs, desc="images", unit="image", disable=None, leave=False):
+            scale = _SCALE if format == "png" else 1
+            yield {"fig": _ready_to_draw(figure), "path": folder / f"{name}.{format}", "opts": {"format": format, "scale": scale}}
+
+    try:
+        with only_our_font(), _quiet("choreographer", "kaleido"):
+            kaleido.write_fig_from_object_sync(
+                specifications(), kopts={"path": str(find_browser()), "mathjax": False}, cancel_on_error=True
+            )
+    except (OSError, PolicyCompareError):
+        raise
+    except Exception as fault:
+        raise DrawingError(f"the browser {find_browser()} failed to draw: {fault}; try another by setting BROWSER_PATH.") from fault
+    for name, _, format in jobs:
+        file = folder / f"{name}.{format}"
+        if not file.is_file() or not (data := file.read_bytes()):
+            raise DrawingError(f"the browser {find_browser()} drew nothing for {file.name}; try another by setting BROWSER_PATH.")
+        file.write_bytes(finish.get(format, bytes)(data))
+
+
+@contextmanager
+def _quiet(*loggers: str) -> Iterator[None]:
+    """Without the browser's chatter on closing; what goes wrong is raised."""
+    before = {name: logging.getLogger(name).level for name in loggers}
+    for name in loggers:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _ready_to_draw(figure: go.Figure) -> dict[str, Any]:
+    """The figure in the embedded font, its traces named by number: plotly.js would draw names at random."""
+    drawn = type(figure)(figure)
+    drawn.update_layout(font_family=_FONT_STACK)
+    for number, trace in enumerate(drawn.data):
+        trace.uid = f"trace{number}"
+    return cast("dict[str, Any]", drawn.to_dict())
+
+
+def _at_300_dpi(png: bytes) -> bytes:
+    """The PNG with its resolution written in (a pHYs chunk), so that Word shows it in its true size."""
+    per_metre = round(DPI / 0.0254)
+    body = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
+    chunk = struct.pack(">I", 9) + body + struct.pack(">I", zlib.crc32(body))
+    header = 8 + 25  # signature, IHDR
+    return png[:header] + chunk + png[header:]
+
+
+def _finished_svg(data: bytes) -> bytes:
+    """The SVG with its random ids replaced and the glyphs that it uses embedded."""
+    svg = data.decode("utf-8")
+    for number, random in enumerate(dict.fromkeys(re.findall(r'id="(?:top)?defs-([0-9a-f]{6})"', svg))):
+        svg = svg.replace(random, f"f{number:05}")
+    texts = "".join(re.findall(r">([^<]+)<", svg))
+    face = f"@font-face{{font-family:'{FONT_FAMILY}';src:url(data:font/woff2;base64,{_subset(texts)}) format('woff2');}}"
+    opening, end, rest = svg.partition(">")
+    return f"{opening}{end}<style>{face}</style>{rest}".encode()
+
+
+def _subset(texts: str) -> str:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    # FFTM is FontForge's time stamp.
+    options = subset.Options(
+        flavor="woff2",
+        drop_tables=["FFTM", *subset.Options().drop_tables],
+        layout_features=[],
+        hinting=False,
+        notdef_outline=True,
+        recalc_timestamp=False,
+    )
+    with TTFont(find_font(), fontNumber=0, lazy=True, recalcTimestamp=False) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(text=texts)
+        cutter.subset(font)
+        font.flavor = "woff2"
+        out = BytesIO()
+        font.save(out)
+    return base64.b64encode(out.getvalue()).decode()
