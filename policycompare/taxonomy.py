@@ -1,0 +1,463 @@
+"""Load and check a taxonomy file: themes, subthemes, their definitions in two languages, and the rules that find them.
+
+Caveat: a taxonomy may name a ``background``: themes that compete for a clause as rules of the codebook want it but are not reported.
+``education`` codes its five themes against all ten, so that a clause on teaching is not counted as governance only because teaching
+is not asked for; its codes of the five are therefore the same as those of ``education-extended``.
+
+The file is YAML, read by libyaml's safe parser. Anchors, aliases and tags have no use here and are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from policycompare.paths import data_path
+from policycompare.rules import Rule, RuleFault, parse_rule, sets_named, words_of
+from policycompare.schema import TaxonomyError
+
+#: Strength of a rule by the list that it stands in, strongest first (see :mod:`policycompare.rules`).
+TIERS = ("terms", "weak", "faint")
+#: A taxonomy file may not be larger (bytes), nest deeper, or hold more entries.
+LARGEST_FILE, DEEPEST, MOST_ENTRIES = 2_000_000, 8, 60_000
+
+_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "about")
+_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", *TIERS)
+_SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
+_FRAME = ("opens", "closes", "effect")
+_EFFECTS = ("mask", "means")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule of a theme: where it stands and how strong it is (``terms``, ``weak`` or ``faint``)."""
+
+    theme: str
+    subtheme: str
+    tier: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Subtheme:
+    """A subtheme: its id, names and definition (``en`` and ``zh``)."""
+
+    id: str
+    en: str
+    zh: str
+    definition: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A theme: its id, names, colour and definition, its subthemes, and whether it is only background."""
+
+    id: str
+    en: str
+    zh: str
+    colour: str = ""
+    definition: dict[str, str] = field(default_factory=dict)
+    subthemes: tuple[Subtheme, ...] = ()
+    background: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Words that open and close a span whose terms are masked, or demoted to means (see ``frames:`` in a taxonomy file)."""
+
+    opens: frozenset[str]
+    closes: frozenset[str]
+    effect: str
+
+
+@dataclass(frozen=True, eq=False)
+class Taxonomy:
+    """A checked taxonomy.
+
+    Attributes
+    ----------
+    name
+        The file's stem.
+    themes
+        In the file's order; those with ``background`` compete for clauses and are not reported.
+    entries
+        All rules of all themes.
+    sets
+        Name → words, sets within sets resolved.
+    guards
+        Words that carry nothing and hide what they overlap (slogans, collisions such as 深入学习).
+    frames
+        Spans such as 以……为指导 whose terms carry nothing, or carry only where nothing else does.
+    heads, links
+        A term that only modifies a following head of another theme is dropped; links are words that may stand between.
+    variants
+        Spelling found in some texts → spelling that the rules use. Applied to the rules, never to the text.
+    domain
+        Words that show that a clause is about education at all.
+    """
+
+    name: str
+    themes: tuple[Theme, ...]
+    entries: tuple[Entry, ...]
+    sets: dict[str, frozenset[str]]
+    guards: frozenset[str]
+    frames: tuple[Frame, ...]
+    heads: frozenset[str]
+    links: tuple[str, ...]
+    variants: tuple[tuple[str, str], ...]
+    domain: frozenset[str]
+
+    @property
+    def reported(self) -> tuple[Theme, ...]:
+        """The themes that are coded and shown, without the background."""
+        return tuple(theme for theme in self.themes if not theme.background)
+
+
+def load_taxonomy(name_or_path: str | Path = "education") -> Taxonomy:
+    """Load a packaged taxonomy by name, or one's own by path.
+
+    Parameters
+    ----------
+    name_or_path
+        ``"education"`` (five themes), ``"education-extended"`` (all ten), or the path of a ``.yaml`` file.
+
+    Raises
+    ------
+    TaxonomyError
+        The file is missing or breaks the rules; every fault is listed with file, line and mend.
+
+    Examples
+    --------
+    >>> [theme.id for theme in load_taxonomy("education").reported]
+    ['moral_education', 'teachers', 'safety', 'funding', 'governance']
+    """
+    path = _find(name_or_path)
+    return _load(str(path), path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=16)
+def _load(path: str, _changed: int) -> Taxonomy:
+    faults: list[str] = []
+    pile = _Pile()
+    _gather(Path(path), pile, faults, within=(), background=False)
+    taxonomy = None if faults else pile.taxonomy(Path(path).stem, faults)
+    if taxonomy is None or faults:
+        raise TaxonomyError(*faults)
+    return taxonomy
+
+
+def _find(name_or_path: str | Path, *, beside: Path | None = None) -> Path:
+    """The file that a name or path means; a file named in another is looked for beside it first."""
+    given = Path(name_or_path)
+    packaged = data_path("taxonomies", f"{name_or_path}.yaml")
+    choices = [given, packaged] if beside is None else [beside.parent / given, beside.parent / f"{name_or_path}.yaml", packaged]
+    for choice in choices:
+        if choice.is_file():
+            return choice
+    ours = ", ".join(sorted(p.stem for p in data_path("taxonomies").glob("*.yaml")))
+    raise TaxonomyError(f"taxonomy {str(name_or_path)!r}: no such file or name; give the path of a .yaml file, or one of {ours}.")
+
+
+class _Node(dict[str, Any]):
+    """A mapping with the line of each key."""
+
+    lines: dict[str, int]
+
+
+class _Text(str):
+    """A scalar with its line."""
+
+    line: int
+
+
+def _read(path: Path, faults: list[str]) -> _Node:
+    """The file as nested mappings, lists and texts that know their lines; faults are added to the list."""
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        faults.append(f"{path}: {size:,} bytes; a taxonomy has at most {LARGEST_FILE:,}: is this the right file?")
+        return _node()
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except UnicodeDecodeError as error:
+        faults.append(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8.")
+        return _node()
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        faults.append(f"{path}{line}: not YAML ({getattr(error, 'problem', None) or error}); mend the indent, quotes or brackets there.")
+        return _node()
+    seen: set[int] = set()
+    value = _plain(root, path, faults, seen, 0) if root is not None else ""
+    if not isinstance(value, _Node):
+        faults.append(f"{path}: must be a mapping with the key themes.")
+        return _node()
+    return value
+
+
+def _node() -> _Node:
+    node = _Node()
+    node.lines = {}
+    return node
+
+
+def _plain(node: yaml.Node, path: Path, faults: list[str], seen: set[int], depth: int) -> Any:
+    line = node.start_mark.line + 1
+    if id(node) in seen:
+        faults.append(f"{path}, line {line}: an anchor (&) is used again by an alias (*); write the entries out, or use a set.")
+        return ""
+    seen.add(id(node))
+    if depth > DEEPEST or len(seen) > MOST_ENTRIES:
+        if not faults or "too deep or too long" not in faults[-1]:
+            faults.append(f"{path}, line {line}: too deep or too long (at most {DEEPEST} levels, {MOST_ENTRIES:,} entries).")
+        return ""
+    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+        faults.append(f"{path}, line {line}: the tag {node.tag} is not allowed; leave it out.")
+        return ""
+    if isinstance(node, yaml.ScalarNode):
+        text = _Text(node.value)
+        text.line = line
+        return text
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, path, faults, seen, depth + 1) for item in node.value]
+    out = _node()
+    for key_node, value_node in node.value:
+        key = str(key_node.value)
+        at = key_node.start_mark.line + 1
+        if key in out:
+            faults.append(f"{path}, line {at}: key {key!r} stands twice (first in line {out.lines[key]}); join the two.")
+            continue
+        out[key] = _plain(value_node, path, faults, seen, depth + 1)
+        out.lines[key] = at
+    return out
+
+
+class _Pile:
+    """What the files named by one taxonomy add up to, before it is checked across files."""
+
+    def __init__(self) -> None:
+        self.themes: list[Theme] = []
+        self.entries: list[tuple[str, int, Entry]] = []
+        self.sets: dict[str, list[str]] = {}
+        self.sets_at: dict[str, str] = {}
+        self.lists: dict[str, list[str]] = {"guards": [], "heads": [], "links": [], "domain": []}
+        self.frames: list[tuple[str, int, Frame]] = []
+        self.variants: dict[str, str] = {}
+        self.theme_at: dict[str, str] = {}
+        self.entry_at: dict[tuple[str, str, str], str] = {}
+
+    def taxonomy(self, name: str, faults: list[str]) -> Taxonomy | None:
+        """Resolve the sets and check what only the whole can show."""
+        sets: dict[str, frozenset[str]] = {}
+        for set_name, words in self.sets.items():
+            try:
+                sets[set_name] = words_of(words, self.sets)
+            except RuleFault as fault:
+                faults.append(f"{self.sets_at[set_name]}: set {set_name!r} {fault}")
+        for path, line, entry in self.entries:
+            faults += [
+                f"{path}, line {line}: rule {entry.rule.text!r} names the set {missing!r}, which is not defined; add it under sets: or mend the name."
+                for missing in sorted(sets_named(entry.rule) - set(self.sets))
+            ]
+        frames = []
+        for path, line, frame in self.frames:
+            try:
+                frames.append(Frame(words_of(frame.opens, self.sets), words_of(frame.closes, self.sets), frame.effect))
+            except RuleFault as fault:
+                faults.append(f"{path}, line {line}: frame {fault}")
+        if not any(not theme.background for theme in self.themes) and not faults:
+            faults.append(f"taxonomy {name!r}: has no theme; add at least one under themes:.")
+        if faults:
+            return None
+        lists = self.lists
+        return Taxonomy(
+            name=name,
+            themes=tuple(self.themes),
+            entries=tuple(entry for _, _, entry in self.entries),
+            sets=sets,
+            guards=frozenset(lists["guards"]),
+            frames=tuple(frames),
+            heads=words_of(lists["heads"], self.sets),
+            links=tuple(sorted(set(lists["links"]), key=lambda word: (-len(word), word))),
+            variants=tuple(sorted(self.variants.items())),
+            domain=words_of(lists["domain"], self.sets),
+        )
+
+
+def _gather(path: Path, pile: _Pile, faults: list[str], *, within: tuple[Path, ...], background: bool) -> None:
+    """Add one file, what it extends first and its background last, to the pile."""
+    path = path.resolve() if within else path
+    data = _read(path, faults)
+    _keys(data, _TOP, path, faults, "the file")
+    for key in ("extends", "background"):
+        if key in data and not isinstance(data[key], str):
+            faults.append(f"{path}, line {data.lines[key]}: {key} must be one name.")
+            data.pop(key)
+    parent = _other(data.get("extends"), path, faults, within)
+    if parent:
+        _gather(parent, pile, faults, within=(*within, path.resolve()), background=background)
+    _add(data, path, pile, faults, background)
+    if not background and not within:
+        rivals = _other(data.get("background"), path, faults, within)
+        if rivals:
+            _gather_rivals(rivals, pile, faults)
+
+
+def _gather_rivals(path: Path, pile: _Pile, faults: list[str]) -> None:
+    whole = _Pile()
+    _gather(path, whole, faults, within=(path.resolve(),), background=True)
+    known = {theme.id for theme in pile.themes}
+    pile.themes += [theme for theme in whole.themes if theme.id not in known]
+    pile.entries += [item for item in whole.entries if item[2].theme not in known]
+    pile.sets = {**whole.sets, **pile.sets}
+    pile.sets_at = {**whole.sets_at, **pile.sets_at}
+    for key, words in whole.lists.items():
+        pile.lists[key] = [*dict.fromkeys([*pile.lists[key], *words])]
+    mine = {frame for _, _, frame in pile.frames}
+    pile.frames += [item for item in whole.frames if item[2] not in mine]
+    pile.variants = {**whole.variants, **pile.variants}
+
+
+def _other(name: str | None, path: Path, faults: list[str], within: tuple[Path, ...]) -> Path | None:
+    if not name:
+        return None
+    try:
+        other = _find(str(name), beside=path)
+    except TaxonomyError as error:
+        faults.append(f"{path}, line {getattr(name, 'line', 1)}: {error}")
+        return None
+    if other.resolve() in (*within, path.resolve()) and within != (other.resolve(),):
+        faults.append(f"{path}, line {getattr(name, 'line', 1)}: {name!r} extends this very file in a ring; break it.")
+        return None
+    return other
+
+
+def _keys(data: _Node, allowed: tuple[str, ...], path: Path, faults: list[str], what: str) -> None:
+    for key in data:
+        if key not in allowed:
+            faults.append(f"{path}, line {data.lines[key]}: unknown key {key!r} in {what}; use {', '.join(allowed)}.")
+
+
+def _add(data: _Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
+    for key in pile.lists:
+        pile.lists[key] += _texts(data, key, path, faults)
+    for name, words in _mapping(data, "sets", path, faults):
+        if name in pile.sets:
+            faults.append(f"{path}, line {data['sets'].lines[name]}: set {name!r} is already defined ({pile.sets_at[name]}); rename one.")
+            continue
+        pile.sets[str(name)] = _texts({name: words}, name, path, faults)
+        pile.sets_at[str(name)] = f"{path}, line {data['sets'].lines[name]}"
+    for variant, spelling in _mapping(data, "variants", path, faults):
+        if not isinstance(spelling, str) or not spelling or not variant:
+            faults.append(f"{path}, line {data['variants'].lines[variant]}: variant {variant!r} must map to one spelling.")
+        else:
+            pile.variants[str(variant)] = str(spelling)
+    for frame in _items(data, "frames", path, faults):
+        _keys(frame, _FRAME, path, faults, "a frame")
+        line = min(frame.lines.values(), default=0)
+        effect = str(frame.get("effect", "mask"))
+        if effect not in _EFFECTS:
+            faults.append(f"{path}, line {line}: effect {effect!r} is not allowed; use {' or '.join(_EFFECTS)}.")
+        opens, closes = (frozenset(_texts(frame, key, path, faults)) for key in ("opens", "closes"))
+        if not opens or not closes:
+            faults.append(f"{path}, line {line}: a frame needs opens and closes; give a list of words for each.")
+        pile.frames.append((str(path), line, Frame(opens, closes, effect)))
+    for theme in _items(data, "themes", path, faults):
+        _add_theme(theme, path, pile, faults, background)
+
+
+def _add_theme(data: _Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
+    _keys(data, _THEME, path, faults, "a theme")
+    line = min(data.lines.values(), default=0)
+    theme = str(data.get("id", ""))
+    if not theme.isidentifier() or not theme.isascii():
+        faults.append(f"{path}, line {line}: theme id {theme!r} is not allowed; use letters, digits and _.")
+        return
+    if theme in pile.theme_at:
+        faults.append(f"{path}, line {line}: theme {theme!r} stands twice (first {pile.theme_at[theme]}); join or rename.")
+        return
+    pile.theme_at[theme] = f"{path}, line {line}"
+    _add_entries(data, theme, "", path, pile, faults)
+    subthemes: dict[str, Subtheme] = {}
+    for sub in _items(data, "subthemes", path, faults):
+        _keys(sub, _SUBTHEME, path, faults, "a subtheme")
+        at = min(sub.lines.values(), default=line)
+        name = str(sub.get("id", ""))
+        if not name.isidentifier() or name in subthemes:
+            faults.append(
+                f"{path}, line {at}: subtheme id {name!r} of {theme!r} is {'twice there' if name in subthemes else 'not allowed'}; use letters, digits and _, once."
+            )
+            continue
+        subthemes[name] = Subtheme(name, *_names(sub, name, path, faults, at), _definition(sub, path, faults))
+        _add_entries(sub, theme, name, path, pile, faults)
+    en, zh = _names(data, theme, path, faults, line)
+    colour = str(data.get("colour", ""))
+    pile.themes.append(Theme(theme, en, zh, colour, _definition(data, path, faults), tuple(subthemes.values()), background))
+
+
+def _names(data: _Node, id_: str, path: Path, faults: list[str], line: int) -> tuple[str, str]:
+    missing = [key for key in ("en", "zh") if not str(data.get(key, "")).strip()]
+    if missing:
+        faults.append(f"{path}, line {line}: {id_!r} has no name in {' and '.join(missing)}; add it.")
+    return str(data.get("en", "")), str(data.get("zh", ""))
+
+
+def _definition(data: _Node, path: Path, faults: list[str]) -> dict[str, str]:
+    given = data.get("definition", {})
+    if not isinstance(given, dict) or set(given) - {"en", "zh"}:
+        faults.append(f"{path}, line {data.lines['definition']}: definition must map en and zh to a text.")
+        return {}
+    return {str(key): str(value) for key, value in given.items()}
+
+
+def _add_entries(data: _Node, theme: str, subtheme: str, path: Path, pile: _Pile, faults: list[str]) -> None:
+    for tier in TIERS:
+        for text in _texts(data, tier, path, faults):
+            line = getattr(text, "line", data.lines.get(tier, 0))
+            try:
+                rule = parse_rule(text)
+            except RuleFault as fault:
+                faults.append(f"{path}, line {line}: {theme}: rule {str(text)!r}: {fault}")
+                continue
+            key = (theme, subtheme, rule.text)
+            if key in pile.entry_at:
+                faults.append(f"{path}, line {line}: {theme}: rule {rule.text!r} stands twice (first {pile.entry_at[key]}); delete one.")
+                continue
+            pile.entry_at[key] = f"{path}, line {line}"
+            pile.entries.append((str(path), line, Entry(theme, subtheme, tier, rule)))
+
+
+def _texts(data: Any, key: str, path: Path, faults: list[str]) -> list[str]:
+    """A list of texts; lines of several comma-free words may be written as one block of words."""
+    value = data.get(key, [])
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        for item in value:
+            if not item.strip():
+                faults.append(f"{path}, line {getattr(item, 'line', 0)}: {key} has an empty entry; delete it.")
+        return [item for item in value if item.strip()]
+    faults.append(f"{path}, line {_line(data, key)}: {key} must be a list of texts, such as [教师, 校长].")
+    return []
+
+
+def _mapping(data: _Node, key: str, path: Path, faults: list[str]) -> Iterator[tuple[str, Any]]:
+    value = data.get(key, {})
+    if isinstance(value, dict):
+        yield from value.items()
+    else:
+        faults.append(f"{path}, line {_line(data, key)}: {key} must be a mapping.")
+
+
+def _items(data: _Node, key: str, path: Path, faults: list[str]) -> list[_Node]:
+    value = data.get(key, [])
+    if isinstance(value, list) and all(isinstance(item, _Node) for item in value):
+        return value
+    faults.append(f"{path}, line {_line(data, key)}: {key} must be a list of mappings.")
+    return []
+
+
+def _line(data: Any, key: str) -> int:
+    return data.lines.get(key, 0) if isinstance(data, _Node) else getattr(data.get(key), "line", 0)
