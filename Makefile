@@ -8,7 +8,8 @@ INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/pip config list | sed -
 # The lock is a constraint, hashes included: each environment takes from it the extras that it needs.
 INSTALL = install --quiet --compile-bytecode --no-build-isolation --constraint requirements.lock
 
-export UV_LINK_MODE ?= copy
+# Certificates as the system has them, like pip.
+export UV_SYSTEM_CERTS ?= 1
 export UV_PYTHON_DOWNLOADS = never
 # Without byte-code every start would compile the libraries again.
 unexport PYTHONDONTWRITEBYTECODE
