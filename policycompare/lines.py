@@ -1,0 +1,96 @@
+"""The lines of a source text in a form that patterns can match, at their own offsets.
+
+Caveat: the matching text differs from the source text (script, width of characters, entities) but never in length, so
+an offset in the one is an offset in the other. Nothing here is ever shown to a reader.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from policycompare.script import simplify
+
+Repair = tuple[int, int, str]  # start, end, what was read otherwise than it stands
+
+FILLER = "\u2060"  # stands where the source has a character that is neither white space nor anything to match
+_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_WIDTH |= {ord(space): " " for space in "\u3000\u00a0\u2002\u2003\u2009"}
+_WIDTH |= {code: FILLER for code in [*range(9), *range(14, 28), 0x7F, 0xAD, 0xFEFF, *range(0x200B, 0x2010)]}
+_WIDTH |= {ord(old): new for old, new in zip("〔〕［］﹙﹚﹝﹞｡○〇Ｏ∶﹕、､", "[][]()()。〇〇〇::、、", strict=True)}
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
+_LOST = re.compile(r"(?<=[\u4e00-\u9fff])\?(?=[\u4e00-\u9fff“《])")
+_ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
+_ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_AROUND = FILLER + " \t"
+STOPS = "。!?;"
+
+
+@dataclass(slots=True)
+class Line:
+    """One line without the white space around it: ``text`` is the matching text between ``start`` and ``end``.
+
+    ``outer`` begins and ends the line where invisible characters (a byte order mark) stand around it.
+    """
+
+    start: int
+    end: int
+    text: str
+    outer: tuple[int, int]
+    kind: str = ""  # "" is content; junk, heading, doctitle, join (goes on from the line before)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the line closes a sentence."""
+        return self.text.rstrip("”’\"')]》」』" + FILLER)[-1:] in STOPS
+
+
+def matching_text(text: str) -> tuple[str, list[Repair]]:
+    """The text to match on: simplified, half width, entities as their characters; as long as the source text.
+
+    Examples
+    --------
+    >>> matching_text("（一）堅持&quot;立德&quot;。")[0].replace("\\u2060", "")
+    '(一)坚持"立德"。'
+    """
+    repairs: list[Repair] = []
+    out = simplify(text).text
+    if "&" in out:
+        out = _ENTITY.sub(lambda hit: _entity(hit, repairs), out)
+    if "?" in out:
+        out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
+    return out.translate(_WIDTH), repairs
+
+
+def _entity(hit: re.Match[str], repairs: list[Repair]) -> str:
+    meant = html.unescape(hit[0])
+    if len(meant) != 1:
+        return hit[0]
+    repairs.append((*hit.span(), f"entity read as {meant!r}" if meant.strip() else "entity read as a space"))
+    return (meant if meant.strip() else FILLER).rjust(len(hit[0]), FILLER)
+
+
+def _lost(hit: re.Match[str], repairs: list[Repair]) -> str:
+    """A half-width ? between Chinese characters that asks nothing stands where the converter lost a 、."""
+    if _ASKING.search(hit.string, max(0, hit.start() - 12), hit.start()):
+        return "?"
+    repairs.append((*hit.span(), "? read as 、"))
+    return "、"
+
+
+def split_lines(matching: str) -> list[Line]:
+    """The lines that hold more than white space, in order."""
+    lines = []
+    for hit in _ROW.finditer(matching):
+        row = hit[0]
+        whole = row.strip()
+        if not whole:
+            continue
+        start = outer = hit.start() + len(row) - len(row.lstrip())
+        text = whole
+        if FILLER in whole:
+            text = whole.strip(_AROUND) or whole
+            start += whole.index(text)
+        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole))))
+    return lines

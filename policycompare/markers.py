@@ -1,0 +1,174 @@
+"""The marks that open an item: 第一章, 一、, （一）, 1., （1）, ①, 一是, 首先, 第一，, 【重点任务1】, ——.
+
+Caveat: a mark is only a candidate. Whether it opens an item depends on what stands around it (a run of two or more,
+a sentence's end before it), which :func:`find` decides; what depth it has, the tree in ``outline`` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from policycompare.lines import STOPS, Line
+
+_N = "一二三四五六七八九十"
+_CN = f"[{_N}百零〇]"
+
+# From the coarsest to the finest; a style's place is its rank where the text itself does not show another.
+_STYLES = {
+    "part": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?(?:部分|编|篇)",
+    "chapter": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?章",
+    "division": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?节(?!课)",
+    "article": rf"第\s?(?:{_CN}{{1,5}}|\d{{1,3}})\s?条(?:之{_CN})?(?=[\s:、]|$)",
+    "cn": rf"{_CN}{{1,3}}\s?(?:[、.:?]|,(?!{_CN}))(?![、.,])",
+    "task": rf"【[^【】]{{0,12}}(?:\d|{_CN}){{1,3}}】",
+    "cnp": rf"(?:\(\s?{_CN}{{1,3}}\s?\)|[㈠-㈩])[、.]?",
+    "ordinal": rf"(?:第{_CN}{{1,2}}|首先|其次|再次|再者|最后|其{_CN})[,、:]",
+    "d": r"\d{1,3}\s?(?:[.、?](?!\d)|\.(?=(?:19|20)\d\d年)|\)、?)|[⒈-⒛]",
+    "dd": r"\d{1,2}(?:\.\d{1,2}){1,3}\s?(?![\d.%‰万亿元年个倍分小时米])",
+    "dp": r"(?:\(\s?\d{1,2}\s?\)|[⑴-⒇])[、.]?",
+    "circled": r"[①-⑳]、?",
+    "yao": rf"{_CN}{{1,2}}要(?!素|点|求|件)(?!就|是)",
+    "shi": rf"(?:{_CN}{{1,2}}|1)是要?",
+    "dash": r"(?:—|――|─|--)[—―─-]*(?=[^\s—―─-])|[●◆■◇★▲•※]\s?",
+}
+RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
+_ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
+_OPENING = re.compile(_ALTERNATIVES)
+_RUN_IN = re.compile(
+    r"[。!?;:][”’\"')\]》」』\u2060]*\s{0,3}(?:"
+    + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
+    + ")"
+)
+_SWALLOWED = re.compile(r"[^。!?;]{4,40}?[^\d。!?;.\s](\d{1,3}[、.])(?=[\u4e00-\u9fff])")  # an item in its section's heading
+_WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99}
+_DIGITS = {character: value for value, character in enumerate("〇" + _N)} | {"零": 0}
+_PAST = re.compile(
+    r"了|取得|得到|获得|荣获|实现|成效|显著|明显|突破|(?:不断|逐步|稳步|持续|全面|大幅)(?:加大|扩大|提[升高]|推进|增强|完善|改善|优化|壮大)|(?:不够|不足|不强|不高|薄弱|滞后|差距)"
+)
+_REVIEW = re.compile(r"(?:取得|回顾|成绩|成就|成效|过去|以来|去年|上半年|一年来|存在.{0,12}问题|不足)")
+_AHEAD = re.compile(r"^(?:要|必须|应|进一步|着力|加强|加快|推进|坚持|深化|强化|建立|完善|健全|做好|抓好|全力|努力)")
+
+
+class Mark(NamedTuple):
+    """A mark: its style, its number (0 where it has none), where it stands, and whether it opens its line."""
+
+    style: str
+    number: int
+    start: int
+    end: int
+    line: int
+    opening: bool
+
+
+def number_of(mark: str) -> int:
+    """The number that a mark states, 0 where it states none.
+
+    Examples
+    --------
+    >>> [number_of(m) for m in ("第二十三条", "（十）", "12、", "⑤", "三是", "首先，", "——")]
+    [23, 10, 12, 5, 3, 1, 0]
+    """
+    for word, value in _WORDS.items():
+        if mark.startswith(word):
+            return value
+    digits = re.findall(r"[0-9]+", mark)
+    if digits:
+        return int(digits[-1])
+    chinese = re.search(rf"{_CN}+", mark)
+    if chinese:
+        return _chinese(chinese[0])
+    for first, last in ("①⑳", "⑴⒇", "⒈⒛", "㈠㈩"):
+        if first <= mark[:1] <= last:
+            return ord(mark[0]) - ord(first) + 1
+    return 0
+
+
+def _chinese(digits: str) -> int:
+    if "百" not in digits and "十" not in digits:
+        return int("".join(str(_DIGITS[d]) for d in digits))
+    hundreds, _, rest = digits.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    value = 100 * (_DIGITS.get(hundreds[-1:], 1) if "百" in digits else 0)
+    value += 10 * _DIGITS.get(tens[-1:], 1) if ten else 0
+    return value + _DIGITS.get(ones[-1:], 0)
+
+
+def opening(text: str) -> re.Match[str] | None:
+    """The mark at the start of a line, if there is one."""
+    return _OPENING.match(text)
+
+
+def find(lines: list[Line]) -> list[Mark]:
+    """The marks that open items, in order: of the candidates those that stand in a run."""
+    candidates: list[Mark] = []
+    for index, line in enumerate(lines):
+        if line.kind == "":
+            candidates += _candidates(line, index)
+    return _in_runs(candidates, lines)
+
+
+def _candidates(line: Line, index: int) -> Iterable[Mark]:
+    first = _OPENING.match(line.text)
+    if first and first.lastgroup and first.end() < len(line.text):
+        yield Mark(first.lastgroup, number_of(first[0]), line.start, line.start + first.end(), index, True)
+    if first and first.lastgroup in ("cn", "cnp", "part", "chapter") and (hit := _SWALLOWED.match(line.text, first.end())):
+        yield Mark("d", number_of(hit[1]), line.start + hit.start(1), line.start + hit.end(), index, False)
+    if len(line.text) > 8:
+        for hit in _RUN_IN.finditer(line.text):
+            style = hit.lastgroup or ""
+            if hit.end() < len(line.text):
+                yield Mark(style, number_of(hit[style]), line.start + hit.start(style), line.start + hit.end(), index, False)
+
+
+def _in_runs(candidates: list[Mark], lines: list[Mark] | list[Line]) -> list[Mark]:
+    """Drop what counts nothing: loose words that look like marks, lists inside a sentence, reviews of past work."""
+    kept: list[Mark] = []
+    runs: dict[tuple[str, bool], list[Mark]] = {}
+    whole: list[list[Mark]] = []
+    last: dict[str, int] = {}
+    for mark in candidates:
+        if mark.opening and mark.style not in ("shi", "yao", "ordinal"):
+            kept.append(mark)
+            last[mark.style] = mark.number
+            continue
+        if mark.style in ("cn", "cnp", "d") and not mark.opening and mark.number > 1:
+            if 0 < mark.number - last.get(mark.style, 0) <= 2:
+                kept.append(mark)
+                last[mark.style] = mark.number
+            continue
+        key = (mark.style, mark.style in ("shi", "yao", "ordinal") or mark.opening)
+        run = runs.get(key)
+        if run and (mark.number == run[-1].number + 1 or mark.number == 99):
+            run.append(mark)
+        elif mark.number == 1:
+            runs[key] = [mark]
+            whole.append(runs[key])
+    for run in whole:
+        if len(run) > 1 and _commits(run, lines):  # type: ignore[arg-type]
+            kept += run
+    return sorted(kept, key=lambda mark: mark.start)
+
+
+def _commits(run: list[Mark], lines: list[Line]) -> bool:
+    firsts = []
+    for mark in run:
+        line = lines[mark.line]
+        firsts.append(re.split("[。;]", line.text[mark.end - line.start : mark.end - line.start + 60])[0])
+    if run[0].style in ("shi", "yao", "ordinal"):
+        past = sum(bool(_PAST.search(first)) and not _AHEAD.match(first) for first in firsts)
+        return 2 * past < len(run) + 1 or not _reviews(run[0], lines) and 2 * past <= len(run)
+    if run[0].opening:
+        return True
+    line = lines[run[0].line]
+    closed = line.text[run[1].start - line.start - 1 :][:1] if run[1].line == run[0].line else "。"
+    return closed in STOPS[:3] or sum(map(len, firsts)) >= 25 * len(run)
+
+
+def _reviews(mark: Mark, lines: list[Line]) -> bool:
+    line = lines[mark.line]
+    lead = line.text[: mark.start - line.start]
+    if len(lead) < 20 and mark.line:
+        lead = lines[mark.line - 1].text[-160:] + lead
+    return bool(_REVIEW.search(lead[-160:]))
