@@ -1,0 +1,26 @@
+"""One tidy table in, one plotly figure out; no analysis in here.
+
+Caveat: plan and theme labels come from the ``plans`` table and the taxonomy; without them those of the packaged study and
+taxonomy are used, and an id unknown there is shown as it is.
+"""
+
+from policycompare.charts.barcode import barcode
+from policycompare.charts.clusters import cluster_map, cluster_regions
+from policycompare.charts.coverage import (
+    coverage_difference,
+    coverage_dots,
+    coverage_heatmap,
+)
+from policycompare.charts.labels import plan_label
+from policycompare.charts.targets import targets_table
+
+__all__ = [
+    "barcode",
+    "cluster_map",
+    "cluster_regions",
+    "coverage_difference",
+    "coverage_dots",
+    "coverage_heatmap",
+    "plan_label",
+    "targets_table",
+]

@@ -1,0 +1,268 @@
+"""Coverage of themes: the heatmap, the shares with their intervals, and each plan's distance from the others.
+
+Caveat: a share counts text, not effort; a plan of another genre or level differs for that reason too.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from policycompare.charts import style
+from policycompare.charts.cells import share_cell, share_hover
+from policycompare.charts.dots import Dot, dot_panels
+from policycompare.charts.labels import Names, names, require
+from policycompare.charts.matrix import matrix
+from policycompare.schema import COUNTED_BY, one_of
+
+if TYPE_CHECKING:
+    from policycompare.taxonomy import Taxonomy
+
+MOST_COLUMNS = 7
+
+
+def coverage_heatmap(
+    coverage: pd.DataFrame,
+    *,
+    by: str = "statements",
+    plans: pd.DataFrame | None = None,
+    taxonomy: Taxonomy | str | Path = "education",
+    language: str = "en",
+) -> go.Figure:
+    """Plan × theme, the share and its interval printed in every cell.
+
+    Parameters
+    ----------
+    coverage
+        The ``coverage`` table; a row is plan × theme × ``by``.
+    by
+        What is counted: ``statements``, ``measures`` or ``characters``.
+    plans
+        The ``plans`` table, for labels; by default that of the packaged study.
+    taxonomy
+        The themes' names, order and colours: by name, file or as loaded.
+    language
+        ``en`` or ``zh``.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        z of the first trace is the share, 0 to 1, empty where nothing could be counted; its ``customdata`` are (plan id, theme id).
+        Plans are rows, or columns where the themes are too many to stand side by side.
+
+    Raises
+    ------
+    PolicyCompareError
+        The table is empty or lacks a column, or an argument is none of the allowed values.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"plan": "fengjie", "theme": "safety", "by": "statements", "n": 2, "of": 8, "share": 0.25, "low": 0.1, "high": 0.5}
+    >>> fig = coverage_heatmap(pd.DataFrame([row]), language="zh")
+    >>> fig.data[0].z, fig.layout.yaxis.ticktext
+    (((0.25,),), ('奉节县',))
+    """
+    table, words = _read(coverage, by, plans, taxonomy, language)
+    upright = len(words.themes) <= MOST_COLUMNS or len(words.plans) > MOST_COLUMNS
+    cells = {
+        (row.plan, row.theme) if upright else (row.theme, row.plan): share_cell(
+            row, _heads(row, words), by, words, (row.plan, row.theme)
+        )
+        for row in table.itertuples()
+    }
+    rows, columns = (
+        (words.plans, words.themes) if upright else (words.themes, words.plans)
+    )
+    fig, heads = matrix(cells, rows=rows, columns=columns, swatches=words.colours)
+    unknown = any(math.isnan(cell.value) for cell in cells.values()) or len(
+        cells
+    ) < len(words.plans) * len(words.themes)
+    return style.finish(
+        fig,
+        title=words.word("heatmap.title"),
+        subtitle=words.word("heatmap.subtitle", by=words.word(f"by.{by}")),
+        note=_note(table, words, by, "na.note" if unknown else ""),
+        source=words.source,
+        plot=heads.plot,
+        left=heads.left,
+        right=heads.right,
+        above=heads.above,
+        below=6,
+    )
+
+
+def coverage_dots(
+    coverage: pd.DataFrame,
+    *,
+    by: str = "statements",
+    plans: pd.DataFrame | None = None,
+    taxonomy: Taxonomy | str | Path = "education",
+    language: str = "en",
+) -> go.Figure:
+    """Shares as dots with 95 % intervals, a panel a theme, a row a plan.
+
+    Parameters and errors are those of :func:`coverage_heatmap`; each theme is one trace, its points' ``customdata`` are (plan id,
+    theme id).
+    """
+    table, words = _read(coverage, by, plans, taxonomy, language)
+    dots = [
+        Dot(
+            row.theme,
+            row.plan,
+            row.share,
+            row.low,
+            row.high,
+            hover=share_hover(row, _heads(row, words), by, words),
+            data=(row.plan, row.theme),
+        )
+        for row in table.itertuples()
+        if not math.isnan(row.share)
+    ]
+    fig, heads = dot_panels(
+        dots,
+        panels=words.themes,
+        rows=words.plans,
+        colours=words.colours,
+        unit="share",
+        na=words.word("na"),
+    )
+    return style.finish(
+        fig,
+        title=words.word("dots.title"),
+        subtitle=words.word("dots.subtitle", by=words.word(f"by.{by}")),
+        note=_note(table, words, by, ""),
+        source=words.source,
+        plot=heads.plot,
+        left=heads.left,
+        above=heads.above,
+    )
+
+
+def coverage_difference(
+    differences: pd.DataFrame,
+    *,
+    plans: pd.DataFrame | None = None,
+    taxonomy: Taxonomy | str | Path = "education",
+    language: str = "en",
+) -> go.Figure:
+    """Each plan's share minus the mean of the others, as dots with 95 % intervals, a panel a theme.
+
+    Parameters
+    ----------
+    differences
+        A row is plan × theme: ``plan``, ``theme``, ``difference`` (of shares, −1 to 1), ``low``, ``high``, ``distinguishable`` (true or false).
+    plans, taxonomy, language
+        As in :func:`coverage_heatmap`.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One trace a theme; x is in shares (−1 to 1); a hollow dot is not distinguishable from the others; ``customdata`` are (plan id, theme id).
+    """
+    require(
+        differences,
+        "differences",
+        ("plan", "theme", "difference", "low", "high", "distinguishable"),
+    )
+    words = names(
+        plans=plans,
+        taxonomy=taxonomy,
+        language=language,
+        plan_ids=differences["plan"],
+        theme_ids=differences["theme"],
+    )
+    dots = [
+        Dot(
+            row.theme,
+            row.plan,
+            row.difference,
+            row.low,
+            row.high,
+            filled=bool(row.distinguishable),
+            hover="<br>".join(
+                [
+                    " · ".join(style.escape(head) for head in _heads(row, words)),
+                    words.word("difference.hover", value=style.points(row.difference)),
+                    words.word(
+                        "interval",
+                        low=style.points(row.low),
+                        high=style.points(row.high),
+                    ),
+                    words.word(
+                        "distinguishable"
+                        if row.distinguishable
+                        else "not_distinguishable"
+                    ),
+                ]
+            ),
+            data=(row.plan, row.theme),
+        )
+        for row in differences.itertuples()
+        if not math.isnan(row.difference)
+    ]
+    fig, heads = dot_panels(
+        dots,
+        panels=words.themes,
+        rows=words.plans,
+        colours=words.colours,
+        unit="points",
+        na=words.word("na"),
+    )
+    return style.finish(
+        fig,
+        title=words.word("difference.title"),
+        subtitle=words.word("difference.subtitle"),
+        note=words.word(
+            "note",
+            note=words.word(
+                "difference.note", plans=words.counted("plans", len(words.plans))
+            ),
+        ),
+        source=words.source,
+        plot=heads.plot,
+        left=heads.left,
+        above=heads.above,
+    )
+
+
+def _read(
+    coverage: pd.DataFrame,
+    by: str,
+    plans: pd.DataFrame | None,
+    taxonomy: Taxonomy | str | Path,
+    language: str,
+) -> tuple[pd.DataFrame, Names]:
+    one_of("by", by, COUNTED_BY)
+    require(
+        coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high")
+    )
+    table = coverage[coverage["by"] == by]
+    table = table[table["subtheme"].fillna("") == ""] if "subtheme" in table else table
+    require(table, f"coverage by {by}", ())
+    return table, names(
+        plans=plans,
+        taxonomy=taxonomy,
+        language=language,
+        plan_ids=table["plan"],
+        theme_ids=table["theme"],
+    )
+
+
+def _heads(row: Any, words: Names) -> tuple[str, str]:
+    return words.plans[row.plan], words.themes[row.theme]
+
+
+def _note(table: pd.DataFrame, words: Names, by: str, also: str) -> str:
+    total = table.drop_duplicates("plan")["of"].sum()
+    note = words.word(
+        "heatmap.note",
+        counts=words.counted(by, total),
+        plans=words.counted("plans", len(words.plans)),
+    )
+    parts = [note, words.word("multi"), *([words.word(also)] if also else [])]
+    return words.word("note", note=(" " if words.language == "en" else "").join(parts))

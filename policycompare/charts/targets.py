@@ -1,0 +1,167 @@
+"""The quantified targets as a table: a table says them better than any mark would.
+
+Caveat: units, subjects and quotes stay in the plans' own words in both languages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare.charts import style
+from policycompare.charts.labels import Names, names, require
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+_SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ "}
+
+
+def targets_table(
+    targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en"
+) -> Styler:
+    """The targets of all plans, a row a target, grouped by plan in the text's order.
+
+    Parameters
+    ----------
+    targets
+        The ``targets`` table.
+    plans, language
+        As in :func:`policycompare.charts.coverage_heatmap`.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+        Shows itself in a notebook; ``to_html()`` and ``to_excel()`` write it; ``data`` is the plain table. Texts are escaped.
+
+    Raises
+    ------
+    PolicyCompareError
+        The table is empty or lacks a column, or the language is unknown.
+    """
+    needed = (
+        "statement",
+        "plan",
+        "quote",
+        "low",
+        "high",
+        "unit",
+        "comparator",
+        "baseline",
+        "period",
+        "deadline",
+        "subject",
+        "start",
+    )
+    require(targets, "targets", needed)
+    words = names(plans=plans, language=language, plan_ids=targets["plan"])
+    order = {plan: at for at, plan in enumerate(words.plans)}
+    rows = (
+        targets.assign(_order=targets["plan"].map(order))
+        .sort_values(["_order", "start"])
+        .to_dict("records")
+    )
+    shown = (
+        pd.DataFrame([_row(row, words) for row in rows])
+        .dropna(axis="columns", how="all")
+        .fillna("")
+    )
+    note = words.word(
+        "targets.note",
+        targets=words.counted("targets", len(shown)),
+        plans=words.counted("plans", len(words.plans)),
+    )
+    caption = f"<b>{words.word('targets.title')}</b><br>{words.word('note', note=note)}<br>{style.escape(words.source)}"
+    looks = (
+        shown.style.format(escape="html")
+        .hide(axis="index")
+        .set_uuid("targets")
+        .set_caption(caption)
+    )
+    first = [
+        at for at, row in enumerate(rows) if at and row["plan"] != rows[at - 1]["plan"]
+    ]
+    return looks.set_table_styles(_look(first))
+
+
+def target_value(row: Any) -> str:
+    """A target's value as one reads it.
+
+    Examples
+    --------
+    >>> target_value({"low": 85, "high": 85, "comparator": ">=", "unit": "%"})
+    '≥ 85%'
+    >>> target_value({"low": 3, "high": 5, "comparator": "range", "unit": "所"})
+    '3–5 所'
+    >>> target_value({"low": 240, "high": 295, "comparator": "change", "unit": "元"})
+    '240 → 295 元'
+    """
+    low, high, unit = _number(row["low"]), _number(row["high"]), row["unit"]
+    gap = "" if not unit or unit in "%‰" else " "
+    if row["comparator"] == "change":
+        return f"{low} → {high}{gap}{unit}"
+    value = low if low == high else f"{low}–{high}"
+    return f"{_SIGNS.get(row['comparator'], '')}{value}{gap}{unit}"
+
+
+def _row(row: dict[Any, Any], words: Names) -> dict[str, Any]:
+    deadline, inherited = row["deadline"], row.get("deadline_inherited", pd.NA)
+    year = (
+        str(int(deadline))
+        if pd.notna(deadline)
+        else f"({int(inherited)})"
+        if pd.notna(inherited)
+        else None
+    )
+    cells = {
+        "plan": words.plans[row["plan"]],
+        "subject": row["subject"],
+        "value": target_value(row),
+        "baseline": _number(row["baseline"]) if pd.notna(row["baseline"]) else None,
+        "period": row["period"] or None,
+        "deadline": year,
+        "responsible": row.get("responsible") or None,
+        "quote": row["quote"],
+        "statement": row["statement"],
+    }
+    return {words.word(f"targets.{name}"): cell for name, cell in cells.items()}
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.10g}"
+
+
+def _look(first_rows: list[int]) -> list[Any]:
+    line = f"1px solid {style.GRID}"
+    looks = [
+        (
+            "",
+            f"border-collapse: collapse; font: {style.TEXT}px/1.4 {style.FONT.replace(chr(34), chr(39))}; color: {style.INK}; width: 100%",
+        ),
+        (
+            "caption",
+            f"caption-side: top; text-align: left; padding: 8px 0; color: {style.MUTED}; font-size: {style.SMALL + 1}px",
+        ),
+        (
+            "caption b",
+            f"font-size: {style.TITLE}px; font-weight: normal; color: {style.INK}",
+        ),
+        (
+            "th",
+            f"text-align: left; vertical-align: bottom; border-bottom: 2px solid {style.MUTED}; padding: 4px 8px; font-weight: normal; color: {style.MUTED}",
+        ),
+        (
+            "td",
+            f"text-align: left; vertical-align: top; border-bottom: {line}; padding: 4px 8px",
+        ),
+        ("td.col0, td.col2, td:last-child", "white-space: nowrap"),
+        *[
+            (
+                f"td.row{at}, tbody tr:nth-child({at + 1}) td",
+                f"border-top: 2px solid {style.MUTED}",
+            )
+            for at in first_rows
+        ],
+    ]
+    return [{"selector": selector, "props": props} for selector, props in looks]
