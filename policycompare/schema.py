@@ -221,7 +221,7 @@ def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:
     for name, column in columns.items():
         values = data[name] if name in data else pd.Series([None] * len(data), index=data.index)
         if column.kind == "text":
-            out[name] = values.fillna("").astype("str")
+            out[name] = values.astype("object").where(values.notna(), "").astype("str")
         else:
             out[name] = pd.to_numeric(values).astype(_DTYPES[column.kind])
     extra = [name for name in data if name not in columns]

@@ -54,9 +54,7 @@ def barcode(
         There is no body statement, a column is missing, or an argument is none of the allowed values.
     """
     one_of("length", length, LENGTHS)
-    require(
-        statements, "statements", ("statement", "plan", "kind", "text", "start", "end")
-    )
+    require(statements, "statements", ("statement", "plan", "kind", "text", "start", "end"))
     body = statements[statements["kind"] == "body"].sort_values(["plan", "start"])
     require(body, "body statements", ())
     coded = codings[codings["statement"].isin(set(body["statement"]))]
@@ -70,27 +68,17 @@ def barcode(
     colours = {**words.colours, "": style.NO_THEME}
     labels = {**words.themes, "": words.word("none")}
     themes_of = coded.groupby("statement")["theme"].agg(set).to_dict()
-    bars: dict[str, list[tuple[float, float, float, float, str, list[str]]]] = {
-        theme: [] for theme in labels
-    }
+    bars: dict[str, list[tuple[float, float, float, float, str, list[str]]]] = {theme: [] for theme in labels}
     ticks = []
     for row, (plan, label) in enumerate(words.plans.items()):
         table = body[body["plan"] == plan]
-        sizes = (
-            (table["end"] - table["start"]).astype(int).to_list()
-            if length == "characters"
-            else [1] * len(table)
-        )
+        sizes = (table["end"] - table["start"]).astype(int).to_list() if length == "characters" else [1] * len(table)
         ticks.append(
             f"{style.wrap(label, 150)}<br>{_small(words.counted('statements', len(table)))}<br>{_small(words.counted('characters', _chars(table)))}"
         )
         whole, before = sum(sizes) or 1, 0
-        for statement, text, size in zip(
-            table["statement"], table["text"], sizes, strict=True
-        ):
-            own = [
-                theme for theme in words.themes if theme in themes_of.get(statement, ())
-            ] or [""]
+        for statement, text, size in zip(table["statement"], table["text"], sizes, strict=True):
+            own = [theme for theme in words.themes if theme in themes_of.get(statement, ())] or [""]
             hover = f"{style.escape(label)} · {style.escape(statement)}<br>{style.escape(words.word('separator').join(labels[theme] for theme in own))}"
             hover += f"<br>{style.quote(text)}"
             for place, theme in enumerate(own):
@@ -110,30 +98,23 @@ def barcode(
     fig = go.Figure()
     for theme, label in labels.items():
         if bars[theme]:
-            start, size, middle, high, hover, data = (
-                list(part) for part in zip(*bars[theme], strict=True)
-            )
+            starts, wide, middles, heights, hovers, data = (list(part) for part in zip(*bars[theme], strict=True))
             fig.add_bar(
                 orientation="h",
-                base=[round(at, 5) for at in start],
-                x=[round(part, 5) for part in size],
-                y=[round(at, 5) for at in middle],
-                width=[round(part, 5) for part in high],
+                base=[round(at, 5) for at in starts],
+                x=[round(part, 5) for part in wide],
+                y=[round(at, 5) for at in middles],
+                width=[round(part, 5) for part in heights],
                 marker={
                     "color": colours[theme],
                     "line": {"width": 0.4, "color": style.PAPER},
                 },
                 name=style.escape(label),
-                hovertext=hover,
+                hovertext=hovers,
                 hoverinfo="text",
                 customdata=data,
             )
-    left = (
-        style.room(
-            [style.wrap(label, 150) for label in words.plans.values()], least=104
-        )
-        + 6
-    )
+    left = style.room([style.wrap(label, 150) for label in words.plans.values()], least=104) + 6
     plot = ROW * len(words.plans)
     fig.update_layout(barmode="overlay", bargap=0)
     fig.update_xaxes(
@@ -176,6 +157,4 @@ def _chars(table: pd.DataFrame) -> int:
 
 
 def _small(text: str) -> str:
-    return (
-        f'<span style="font-size:{style.SMALL - 1}px;color:{style.MUTED}">{text}</span>'
-    )
+    return f'<span style="font-size:{style.SMALL - 1}px;color:{style.MUTED}">{text}</span>'

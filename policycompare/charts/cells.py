@@ -25,10 +25,7 @@ def interval_text(low: float, high: float) -> str:
 
 def share_hover(row: Any, heads: tuple[str, ...], by: str, words: Names) -> str:
     """Head, count, share and interval of a row with ``n``, ``of``, ``share``, ``low``, ``high``, one below the other."""
-    n, of = (
-        f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-        for value in (row.n, row.of)
-    )
+    n, of = (f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}" for value in (row.n, row.of))
     count = words.word(
         "cell.characters" if by == "characters" else "cell",
         n=n,
@@ -37,15 +34,11 @@ def share_hover(row: Any, heads: tuple[str, ...], by: str, words: Names) -> str:
     )
     share = words.word("na") if math.isnan(row.share) else style.percent(row.share)
     if interval_text(row.low, row.high):
-        share += words.word("separator") + words.word(
-            "interval", low=style.percent(row.low), high=style.percent(row.high)
-        )
+        share += words.word("separator") + words.word("interval", low=style.percent(row.low), high=style.percent(row.high))
     return "<br>".join([" · ".join(style.escape(head) for head in heads), count, share])
 
 
-def share_cell(
-    row: Any, heads: tuple[str, ...], by: str, words: Names, data: tuple[str, ...]
-) -> Cell:
+def share_cell(row: Any, heads: tuple[str, ...], by: str, words: Names, data: tuple[str, ...]) -> Cell:
     """A row with ``n``, ``of``, ``share``, ``low``, ``high`` as a cell of a matrix."""
     hover = share_hover(row, heads, by, words)
     if math.isnan(row.share):

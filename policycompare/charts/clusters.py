@@ -13,15 +13,13 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 from policycompare.charts.cells import share_cell
-from policycompare.charts.labels import Names, names, require
+from policycompare.charts.labels import Names, names, records, require
 from policycompare.charts.matrix import matrix
 
 PLOT = 420
 
 
-def cluster_map(
-    clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en"
-) -> go.Figure:
+def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en") -> go.Figure:
     """Measures on a map of their wording, one colour and shape a cluster, its number at its middle.
 
     Parameters
@@ -64,15 +62,10 @@ def cluster_map(
                 for plan, measure in zip(rows["plan"], rows["measure"], strict=True)
             ],
             hoverinfo="text",
-            customdata=[
-                [plan, str(cluster), measure]
-                for plan, measure in zip(rows["plan"], rows["measure"], strict=True)
-            ],
+            customdata=[[plan, str(cluster), measure] for plan, measure in zip(rows["plan"], rows["measure"], strict=True)],
         )
     middles = clusters.groupby("cluster")[["x", "y"]].median().loc[list(labels)]
-    for at, (cluster, (x, y), (right, up)) in enumerate(
-        zip(labels, middles.to_numpy().tolist(), _apart(middles, clusters), strict=True)
-    ):
+    for at, (cluster, (x, y), (right, up)) in enumerate(zip(labels, middles.to_numpy().tolist(), _apart(middles, clusters), strict=True)):
         fig.add_annotation(
             x=round(x, 4), y=round(y, 4), xshift=right, yshift=up, text=str(cluster), showarrow=False, name="number", borderpad=2,
             font={"size": style.TEXT, "color": style.INK}, bgcolor="rgba(255,255,255,0.85)", bordercolor=style.CLUSTERS[at % len(style.CLUSTERS)],
@@ -93,7 +86,7 @@ def cluster_map(
         subtitle=words.word("clusters.subtitle"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=PLOT,
+        plot=_height(clusters),
         left=14,
         right=14,
         above=8,
@@ -102,9 +95,7 @@ def cluster_map(
     )
 
 
-def cluster_regions(
-    regions: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en"
-) -> go.Figure:
+def cluster_regions(regions: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en") -> go.Figure:
     """Cluster × region: the share of each plan's measures in each cluster, with its interval and number in the cell.
 
     Parameters
@@ -134,7 +125,7 @@ def cluster_regions(
             words,
             (row.plan, str(row.cluster)),
         )
-        for row in regions.itertuples()
+        for row in records(regions)
     }
     fig, heads = matrix(
         cells,
@@ -168,13 +159,17 @@ def cluster_labels(clusters: pd.DataFrame, words: Names) -> dict[Any, str]:
     named = clusters.drop_duplicates("cluster").sort_values("cluster")
     return {
         row.cluster: f"{row.cluster} · {row.name if isinstance(row.name, str) and row.name else words.word('cluster.unnamed')}"
-        for row in named[["cluster", "name"]].itertuples(index=False)
+        for row in records(named[["cluster", "name"]])
     }
 
 
-def _apart(
-    middles: pd.DataFrame, clusters: pd.DataFrame, *, gap: float = 24
-) -> list[tuple[int, int]]:
+def _height(clusters: pd.DataFrame) -> int:
+    """Pixels high that the map needs where both axes have the same scale."""
+    wide, high = (float(clusters[axis].max() - clusters[axis].min()) for axis in ("x", "y"))
+    return round(min(max((style.WIDTH - 28) * high / wide if wide else PLOT, 260), PLOT))
+
+
+def _apart(middles: pd.DataFrame, clusters: pd.DataFrame, *, gap: float = 24) -> list[tuple[int, int]]:
     """Pixels (right, up) by which labels at the middles must move so that none covers another."""
     span = max((clusters[["x", "y"]].max() - clusters[["x", "y"]].min()).max(), 1e-9)
     spots = [[x / span * PLOT, y / span * PLOT] for x, y in middles.to_numpy().tolist()]
@@ -195,10 +190,7 @@ def _apart(
                         moved[other][0] - right * push,
                         moved[other][1] - up * push,
                     ]
-    return [
-        (round(x1 - x0), round(y1 - y0))
-        for (x0, y0), (x1, y1) in zip(spots, moved, strict=True)
-    ]
+    return [(round(x1 - x0), round(y1 - y0)) for (x0, y0), (x1, y1) in zip(spots, moved, strict=True)]
 
 
 def _counts(clusters: pd.DataFrame, words: Names) -> dict[str, str]:

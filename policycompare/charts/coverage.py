@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from policycompare.charts import style
 from policycompare.charts.cells import share_cell, share_hover
 from policycompare.charts.dots import Dot, dot_panels
-from policycompare.charts.labels import Names, names, require
+from policycompare.charts.labels import Names, names, records, require
 from policycompare.charts.matrix import matrix
 from policycompare.schema import COUNTED_BY, one_of
 
@@ -65,23 +65,17 @@ def coverage_heatmap(
     >>> row = {"plan": "fengjie", "theme": "safety", "by": "statements", "n": 2, "of": 8, "share": 0.25, "low": 0.1, "high": 0.5}
     >>> fig = coverage_heatmap(pd.DataFrame([row]), language="zh")
     >>> fig.data[0].z, fig.layout.yaxis.ticktext
-    (((0.25,),), ('奉节县',))
+    (([0.25],), ('奉节县',))
     """
     table, words = _read(coverage, by, plans, taxonomy, language)
     upright = len(words.themes) <= MOST_COLUMNS or len(words.plans) > MOST_COLUMNS
     cells = {
-        (row.plan, row.theme) if upright else (row.theme, row.plan): share_cell(
-            row, _heads(row, words), by, words, (row.plan, row.theme)
-        )
-        for row in table.itertuples()
+        (row.plan, row.theme) if upright else (row.theme, row.plan): share_cell(row, _heads(row, words), by, words, (row.plan, row.theme))
+        for row in records(table)
     }
-    rows, columns = (
-        (words.plans, words.themes) if upright else (words.themes, words.plans)
-    )
+    rows, columns = (words.plans, words.themes) if upright else (words.themes, words.plans)
     fig, heads = matrix(cells, rows=rows, columns=columns, swatches=words.colours)
-    unknown = any(math.isnan(cell.value) for cell in cells.values()) or len(
-        cells
-    ) < len(words.plans) * len(words.themes)
+    unknown = any(math.isnan(cell.value) for cell in cells.values()) or len(cells) < len(words.plans) * len(words.themes)
     return style.finish(
         fig,
         title=words.word("heatmap.title"),
@@ -120,7 +114,7 @@ def coverage_dots(
             hover=share_hover(row, _heads(row, words), by, words),
             data=(row.plan, row.theme),
         )
-        for row in table.itertuples()
+        for row in records(table)
         if not math.isnan(row.share)
     ]
     fig, heads = dot_panels(
@@ -193,16 +187,12 @@ def coverage_difference(
                         low=style.points(row.low),
                         high=style.points(row.high),
                     ),
-                    words.word(
-                        "distinguishable"
-                        if row.distinguishable
-                        else "not_distinguishable"
-                    ),
+                    words.word("distinguishable" if row.distinguishable else "not_distinguishable"),
                 ]
             ),
             data=(row.plan, row.theme),
         )
-        for row in differences.itertuples()
+        for row in records(differences)
         if not math.isnan(row.difference)
     ]
     fig, heads = dot_panels(
@@ -219,9 +209,7 @@ def coverage_difference(
         subtitle=words.word("difference.subtitle"),
         note=words.word(
             "note",
-            note=words.word(
-                "difference.note", plans=words.counted("plans", len(words.plans))
-            ),
+            note=words.word("difference.note", plans=words.counted("plans", len(words.plans))),
         ),
         source=words.source,
         plot=heads.plot,
@@ -238,9 +226,7 @@ def _read(
     language: str,
 ) -> tuple[pd.DataFrame, Names]:
     one_of("by", by, COUNTED_BY)
-    require(
-        coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high")
-    )
+    require(coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high"))
     table = coverage[coverage["by"] == by]
     table = table[table["subtheme"].fillna("") == ""] if "subtheme" in table else table
     require(table, f"coverage by {by}", ())

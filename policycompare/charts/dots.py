@@ -61,11 +61,7 @@ def dot_panels(
     slot = wide * (style.WIDTH - left - 16)
     heads = {panel: style.wrap(label, slot - 4) for panel, label in panels.items()}
     head = 17 * max(style.lines(label) for label in heads.values()) + 6
-    body = (
-        ROW
-        * max(style.lines(label) * 0.75 if "<br>" in label else 1 for label in labels)
-        * len(rows)
-    )
+    body = ROW * max(style.lines(label) * 0.75 if "<br>" in label else 1 for label in labels) * len(rows)
     plot = down * body + (down - 1) * (head + GAP + 14)
     low, high = _range(dots, unit)
     ticks, texts = _ticks(low, high, unit, most=3 if slot < 130 else 5)
@@ -125,10 +121,7 @@ def dot_panels(
             mode="markers",
             marker={
                 "size": 10,
-                "color": [
-                    shade if dot.filled else style.PAPER
-                    for dot, shade in zip(here, shades, strict=True)
-                ],
+                "color": [shade if dot.filled else style.PAPER for dot, shade in zip(here, shades, strict=True)],
                 "line": {"width": 2, "color": shades},
             },
             hovertext=[dot.hover for dot in here],
@@ -137,9 +130,7 @@ def dot_panels(
             name=panel,
             **axes,
         )
-        missing = [
-            at for row, at in places.items() if row not in {dot.row for dot in here}
-        ]
+        missing = [at for row, at in places.items() if row not in {dot.row for dot in here}]
         for row_at in missing:
             fig.add_annotation(
                 x=(low + high) / 2,
@@ -159,12 +150,7 @@ def dot_panels(
 
 
 def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
-    ends = [
-        end
-        for dot in dots
-        for end in (dot.value, dot.low, dot.high)
-        if not math.isnan(end)
-    ]
+    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high) if not math.isnan(end)]
     if unit == "points":
         reach = max((abs(end) for end in ends), default=0.1) * 1.08 or 0.1
         return -reach, reach
@@ -172,20 +158,11 @@ def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
     return -0.04 * top, top * 1.06
 
 
-def _ticks(
-    low: float, high: float, unit: str, *, most: int
-) -> tuple[list[float], list[str]]:
+def _ticks(low: float, high: float, unit: str, *, most: int) -> tuple[list[float], list[str]]:
     """Round values between two ends, few enough that their texts do not touch."""
     span = high - max(low, 0.0) if unit == "share" else high
     room = most - 1 if unit == "share" else (most - 1) // 2
-    step = next(
-        step
-        for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
-        if span / step < room + 1 or step == 2.0
-    )
+    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if span / step < room + 1 or step == 2.0)
     first = 0 if unit == "share" else -int(high / step)
     values = [round(at * step, 6) for at in range(first, int(high / step + 1e-9) + 1)]
-    return values, [
-        style.percent(value) if unit == "share" else style.points(value)
-        for value in values
-    ]
+    return values, [style.percent(value) if unit == "share" else style.points(value) for value in values]

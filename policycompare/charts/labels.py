@@ -6,7 +6,7 @@ Caveat: a plan whose text names no region is labelled by its level ("Unnamed cou
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,10 +27,7 @@ LANGUAGES = ("en", "zh")
 @cache
 def _words() -> dict[str, dict[str, str]]:
     with data_path("lexicon", "labels.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            row["key"]: {"en": row["en"], "zh": row["zh"]}
-            for row in csv.DictReader(file)
-        }
+        return {row["key"]: {"en": row["en"], "zh": row["zh"]} for row in csv.DictReader(file)}
 
 
 def word(key: str, language: str, **values: object) -> str:
@@ -45,15 +42,10 @@ def word(key: str, language: str, **values: object) -> str:
     text = _words()[key][language]
     if "|" in text:
         text = text.split("|")[values.get("n") != 1]
-    return text.format(
-        **{
-            name: f"{value:,}" if isinstance(value, int) else value
-            for name, value in values.items()
-        }
-    )
+    return text.format(**{name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()})
 
 
-def plan_label(plan: Mapping[str, Any], language: str) -> str:
+def plan_label(plan: Mapping[Any, Any], language: str) -> str:
     """A plan's name on a chart: its region's, or by its level where the text names none.
 
     Parameters
@@ -74,16 +66,12 @@ def plan_label(plan: Mapping[str, Any], language: str) -> str:
     order = ("region_en", "region") if language == "en" else ("region", "region_en")
     named = next((cell for cell in (_cell(plan, name) for name in order) if cell), "")
     level = _cell(plan, "level")
-    return named or (
-        word(f"unnamed.{level}", language) if level else _cell(plan, "plan")
-    )
+    return named or (word(f"unnamed.{level}", language) if level else _cell(plan, "plan"))
 
 
-def _cell(row: Mapping[str, Any], name: str) -> str:
+def _cell(row: Mapping[Any, Any], name: str) -> str:
     value = row.get(name, "")
-    return (
-        "" if value is None or value is pd.NA or value != value else str(value).strip()
-    )
+    return "" if value is None or value is pd.NA or value != value else str(value).strip()
 
 
 @cache
@@ -96,34 +84,25 @@ def _shipped_plans() -> pd.DataFrame:
     )
 
 
-def plan_labels(
-    ids: Iterable[str], plans: pd.DataFrame | None, language: str
-) -> dict[str, str]:
+def plan_labels(ids: Iterable[str], plans: pd.DataFrame | None, language: str) -> dict[str, str]:
     """Plan id → label, in the plans table's order; equal labels are told apart by year, then by id."""
     wanted = set(ids)
     table = _shipped_plans() if plans is None else plans
     rows = [row for row in table.to_dict("records") if row["plan"] in wanted]
     rows += [{"plan": plan} for plan in sorted(wanted - {row["plan"] for row in rows})]
     labels = {str(row["plan"]): plan_label(row, language) for row in rows}
-    dated = {
-        str(row["plan"]): f"{labels[row['plan']]} {_year(row)}".strip() for row in rows
-    }
+    dated = {str(row["plan"]): f"{labels[row['plan']]} {_year(row)}".strip() for row in rows}
     for told_apart in (dated, {plan: f"{dated[plan]} ({plan})" for plan in labels}):
         shown = list(labels.values())
-        labels = {
-            plan: told_apart[plan] if shown.count(label) > 1 else label
-            for plan, label in labels.items()
-        }
+        labels = {plan: told_apart[plan] if shown.count(label) > 1 else label for plan, label in labels.items()}
     return labels
 
 
-def _year(row: Mapping[str, Any]) -> str:
+def _year(row: Mapping[Any, Any]) -> str:
     return _cell(row, "year").removesuffix(".0")
 
 
-def sources(
-    ids: Iterable[str], plans: pd.DataFrame | None, language: str, *, most: int = 8
-) -> str:
+def sources(ids: Iterable[str], plans: pd.DataFrame | None, language: str, *, most: int = 8) -> str:
     """The plans that a figure rests on, each with its year; their number where they are more than ``most``."""
     labels = plan_labels(ids, plans, language)
     if len(labels) > most:
@@ -132,34 +111,17 @@ def sources(
     years = {row["plan"]: _year(row) for row in table.to_dict("records")}
     left, right = ("(", ")") if language == "en" else ("（", "）")
     gap = " " if language == "en" else ""
-    named = [
-        f"{label}{gap}{left}{years.get(plan) or word('undated', language)}{right}"
-        for plan, label in labels.items()
-    ]
+    named = [f"{label}{gap}{left}{years.get(plan) or word('undated', language)}{right}" for plan, label in labels.items()]
     return word("separator", language).join(named)
 
 
 def theme_names(taxonomy: Taxonomy | str | Path) -> dict[str, tuple[str, str, str]]:
     """Theme id → (English name, Chinese name, colour), in the taxonomy's order, its background too."""
     if isinstance(taxonomy, str | Path):
-        try:
-            from policycompare.taxonomy import load_taxonomy
+        from policycompare.taxonomy import load_taxonomy
 
-            taxonomy = load_taxonomy(taxonomy)
-        except ModuleNotFoundError:  # until the room is built
-            named = {
-                key.removeprefix("theme."): text
-                for key, text in _words().items()
-                if key.startswith("theme.")
-            }
-            return {
-                theme: (text["en"], text["zh"], colour)
-                for (theme, text), colour in zip(named.items(), PALETTE, strict=True)
-            }
-    return {
-        theme.id: (theme.en, theme.zh, theme.colour or PALETTE[at % len(PALETTE)])
-        for at, theme in enumerate(taxonomy.themes)
-    }
+        taxonomy = load_taxonomy(taxonomy)
+    return {theme.id: (theme.en, theme.zh, theme.colour or PALETTE[at % len(PALETTE)]) for at, theme in enumerate(taxonomy.themes)}
 
 
 @dataclass(frozen=True)
@@ -194,9 +156,7 @@ def names(
     wanted, ids, at = set(theme_ids), set(plan_ids), LANGUAGES.index(language)
     known = theme_names(taxonomy) if wanted else {}
     spare = {theme: (theme, theme, NO_THEME) for theme in sorted(wanted - set(known))}
-    shown = {
-        theme: named for theme, named in {**known, **spare}.items() if theme in wanted
-    }
+    shown = {theme: named for theme, named in {**known, **spare}.items() if theme in wanted}
     return Names(
         language=language,
         plans=plan_labels(ids, plans, language),
@@ -206,14 +166,15 @@ def names(
     )
 
 
+def records(table: pd.DataFrame) -> Iterator[Any]:
+    """A table's rows, each with its cells as attributes."""
+    return iter(table.itertuples(index=False))
+
+
 def require(table: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
     """Refuse a table that has no row or lacks a column that the chart reads."""
     missing = [column for column in columns if column not in table]
     if missing:
-        raise PolicyCompareError(
-            f"{name}: column {', '.join(missing)} missing; pass the table as its function returned it."
-        )
+        raise PolicyCompareError(f"{name}: column {', '.join(missing)} missing; pass the table as its function returned it.")
     if table.empty:
-        raise PolicyCompareError(
-            f"{name}: the table has no row, so there is nothing to draw; check what it was made from."
-        )
+        raise PolicyCompareError(f"{name}: the table has no row, so there is nothing to draw; check what it was made from.")

@@ -63,10 +63,7 @@ def matrix(
     left = style.room(row_labels, most=row_room + 24) + 10
     right = 16.0
     slot = (style.WIDTH - left - right) / len(columns)
-    slanted = (
-        slot < 76
-        and max(style.em(label) for label in columns.values()) * style.TEXT > 2 * slot
-    )
+    slanted = slot < 76 and max(style.em(label) for label in columns.values()) * style.TEXT > 2 * slot
     if slanted:
         right = 70.0
         slot = (style.WIDTH - left - right) / len(columns)
@@ -77,20 +74,11 @@ def matrix(
         go.Heatmap(
             x=ids,
             y=places,
-            z=[
-                [
-                    None if math.isnan(cell.value) else round(cell.value, 6)
-                    for cell in line
-                ]
-                for line in grid
-            ],
+            z=[[None if math.isnan(cell.value) else round(cell.value, 6) for cell in line] for line in grid],
             hovertext=[[cell.hover for cell in line] for line in grid],
             hoverinfo="text",
             customdata=[[list(cell.data) for cell in line] for line in grid],
-            colorscale=[
-                [step / (len(style.SEQUENTIAL) - 1), colour]
-                for step, colour in enumerate(style.SEQUENTIAL)
-            ],
+            colorscale=[[step / (len(style.SEQUENTIAL) - 1), colour] for step, colour in enumerate(style.SEQUENTIAL)],
             zmin=0,
             zmax=round(top, 6),
             showscale=False,
@@ -98,36 +86,25 @@ def matrix(
             ygap=2,
         )
     )
-    flat = [
-        (row, column, cell)
-        for row, line in zip(places, grid, strict=True)
-        for column, cell in zip(ids, line, strict=True)
-    ]
+    flat = [(row, column, cell) for row, line in zip(places, grid, strict=True) for column, cell in zip(ids, line, strict=True)]
     fig.add_scatter(
         x=[column for _, column, _ in flat],
         y=[row for row, _, _ in flat],
         text=[_print(cell, small=not narrow) for _, _, cell in flat],
         mode="text",
         textfont={
-            "color": [
-                style.text_on(style.shade(cell.value, top)) for _, _, cell in flat
-            ],
+            "color": [style.text_on(style.shade(cell.value, top)) for _, _, cell in flat],
             "size": style.TEXT if slot > 44 else style.SMALL,
         },
         hoverinfo="skip",
         showlegend=False,
         cliponaxis=False,
     )
-    heads = [
-        style.wrap(label, 150 if slanted else slot - 8) for label in columns.values()
-    ]
+    heads = [style.wrap(label, 150 if slanted else slot - 8) for label in columns.values()]
     deepest = max(style.lines(head) for head in heads)
     above = (
         min(
-            max(style.em(line) for head in heads for line in head.split("<br>"))
-            * style.TEXT
-            * 0.62
-            + 18 * deepest,
+            max(style.em(line) for head in heads for line in head.split("<br>")) * style.TEXT * 0.62 + 18 * deepest,
             150,
         )
         if slanted
@@ -220,8 +197,4 @@ def matrix(
 
 
 def _print(cell: Cell, *, small: bool) -> str:
-    return (
-        f'{cell.text}<br><span style="font-size:{style.SMALL - 1}px">{cell.small}</span>'
-        if cell.small and small
-        else cell.text
-    )
+    return f'{cell.text}<br><span style="font-size:{style.SMALL - 1}px">{cell.small}</span>' if cell.small and small else cell.text

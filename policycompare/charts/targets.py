@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ "}
 
 
-def targets_table(
-    targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en"
-) -> Styler:
+def targets_table(targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en") -> Styler:
     """The targets of all plans, a row a target, grouped by plan in the text's order.
 
     Parameters
@@ -57,31 +55,16 @@ def targets_table(
     require(targets, "targets", needed)
     words = names(plans=plans, language=language, plan_ids=targets["plan"])
     order = {plan: at for at, plan in enumerate(words.plans)}
-    rows = (
-        targets.assign(_order=targets["plan"].map(order))
-        .sort_values(["_order", "start"])
-        .to_dict("records")
-    )
-    shown = (
-        pd.DataFrame([_row(row, words) for row in rows])
-        .dropna(axis="columns", how="all")
-        .fillna("")
-    )
+    rows = targets.assign(_order=targets["plan"].map(order)).sort_values(["_order", "start"]).to_dict("records")
+    shown = pd.DataFrame([_row(row, words) for row in rows]).dropna(axis="columns", how="all").fillna("")
     note = words.word(
         "targets.note",
         targets=words.counted("targets", len(shown)),
         plans=words.counted("plans", len(words.plans)),
     )
     caption = f"<b>{words.word('targets.title')}</b><br>{words.word('note', note=note)}<br>{style.escape(words.source)}"
-    looks = (
-        shown.style.format(escape="html")
-        .hide(axis="index")
-        .set_uuid("targets")
-        .set_caption(caption)
-    )
-    first = [
-        at for at, row in enumerate(rows) if at and row["plan"] != rows[at - 1]["plan"]
-    ]
+    looks = shown.style.format(escape="html").hide(axis="index").set_uuid("targets").set_caption(caption)
+    first = [at for at, row in enumerate(rows) if at and row["plan"] != rows[at - 1]["plan"]]
     return looks.set_table_styles(_look(first))
 
 
@@ -107,13 +90,7 @@ def target_value(row: Any) -> str:
 
 def _row(row: dict[Any, Any], words: Names) -> dict[str, Any]:
     deadline, inherited = row["deadline"], row.get("deadline_inherited", pd.NA)
-    year = (
-        str(int(deadline))
-        if pd.notna(deadline)
-        else f"({int(inherited)})"
-        if pd.notna(inherited)
-        else None
-    )
+    year = str(int(deadline)) if pd.notna(deadline) else f"({int(inherited)})" if pd.notna(inherited) else None
     cells = {
         "plan": words.plans[row["plan"]],
         "subject": row["subject"],
