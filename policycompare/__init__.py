@@ -25,6 +25,8 @@ _ROOMS = {
     "coverage": "shares",
     "find_targets": "targets",
     "reliability": "reliability",
+    "analyse": "pipeline",
+    "export": "export",
 }
 
 __all__ = [*_ROOMS, "__version__"]

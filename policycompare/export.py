@@ -35,7 +35,8 @@ PAGE_CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": Fals
 
 # A browser draws 96 pixels to the inch.
 _SCALE = DPI / 96
-_RISKY = r"'*[=+\-@\t\r]"
+# A sign alone, such as the comparator of a target, is no formula.
+_RISKY = r"'*[=+\-@\t\r](?s:.)"
 _FONT_STACK = f"{FONT_FAMILY}, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
 # Keys of a figure that hold text which shows only under the mouse, or none.
 _UNSEEN = {"hovertext", "hovertemplate", "customdata", "meta", "uid", "ids", "template", "hoverlabel"}

@@ -18,3 +18,15 @@ def data_path(*parts: str) -> Path:
     """
     packaged = _PACKAGE / "data"
     return (packaged if packaged.is_dir() else _PACKAGE.parent / "data").joinpath(*parts)
+
+
+def notebook_path(*parts: str) -> Path:
+    """Path of a packaged notebook: ``notebooks/`` of a checkout; a wheel carries it inside the package.
+
+    Examples
+    --------
+    >>> notebook_path("report.ipynb").suffix
+    '.ipynb'
+    """
+    packaged = _PACKAGE / "notebooks"
+    return (packaged if packaged.is_dir() else _PACKAGE.parent / "notebooks").joinpath(*parts)

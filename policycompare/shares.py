@@ -120,8 +120,8 @@ def _loaded(taxonomy: Taxonomy | str | Path) -> Taxonomy:
 
 def _cells(taxonomy: Taxonomy, *, subthemes: bool) -> pd.DataFrame:
     """The columns of the coverage matrix: a row a theme, then a row a subtheme."""
-    themes = [(theme.id, "") for theme in taxonomy.themes]
-    below = [(theme.id, sub.id) for theme in taxonomy.themes for sub in theme.subthemes] if subthemes else []
+    themes = [(theme.id, "") for theme in taxonomy.reported]
+    below = [(theme.id, sub.id) for theme in taxonomy.reported for sub in theme.subthemes] if subthemes else []
     return pd.DataFrame(themes + below, columns=["theme", "subtheme"])
 
 

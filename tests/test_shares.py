@@ -11,7 +11,7 @@ from policycompare.corpus import Corpus
 from policycompare.shares import coverage
 
 TAXONOMY = SimpleNamespace(
-    themes=[
+    reported=[
         SimpleNamespace(
             id="teachers",
             subthemes=[SimpleNamespace(id="pay_status"), SimpleNamespace(id="ethics")],

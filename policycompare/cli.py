@@ -1,0 +1,114 @@
+"""The command line: arguments only; every command is one call into the house.
+
+Caveat: a fault that the user can mend ends with its message on stderr and exit status 2, without a traceback; outputs
+are put in place whole, so a command that failed has changed nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policycompare.schema import PolicyCompareError, PolicyCompareWarning
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+
+app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help="Compare education plans.")
+
+
+class Language(StrEnum):
+    """Languages of labels and prose."""
+
+    en = "en"
+    zh = "zh"
+
+
+class TableFormat(StrEnum):
+    """File formats of tables."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+
+
+Sources = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[STUDY or FILES…]", help="A study folder, a folder of plans, or plan files. Default: the five plans."),
+]
+Study = Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="A study folder or a folder of plans. Default: the five plans.")]
+TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help="education, education-extended, or a YAML file.")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, say so, and exit with status 1.")]
+
+
+@app.command()
+def tables(
+    sources: Sources = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the tables go.")] = Path("out/tables"),
+    taxonomy: TaxonomyName = "education",
+    format: Annotated[TableFormat, typer.Option("--format", help="File format.")] = TableFormat.csv,
+    skip_bad: SkipBad = False,
+) -> None:
+    """Write plans, sections, measures, statements, codings, targets and coverage."""
+    import policycompare as pc
+
+    corpus = _corpus(sources, skip_bad=skip_bad)
+    written = pc.analyse(corpus, taxonomy=taxonomy)
+    pc.export.write_tables(written, out, format=format.value)
+    typer.echo(f"{out}: " + ", ".join(f"{name} {len(table)}" for name, table in written.items()))
+    if len(corpus.skipped):
+        raise typer.Exit(1)
+
+
+@app.command()
+def report(
+    study: Study = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the report goes.")] = Path("out"),
+    taxonomy: TaxonomyName = "education",
+    language: Annotated[Language, typer.Option("--language", help="Language of labels and prose.")] = Language.en,
+    format: Annotated[str, typer.Option("--format", metavar="html[,pdf]", help="Formats, separated by commas.")] = "html",
+) -> None:
+    """Write report.html with its tables and charts."""
+    from policycompare.report import write_report
+
+    for path in write_report(study, out=out, taxonomy=taxonomy, language=language.value, formats=format.split(",")):
+        typer.echo(path)
+
+
+def _corpus(sources: list[Path] | None, *, skip_bad: bool) -> Corpus:
+    """The corpus of one study, of files, or of the five plans."""
+    from policycompare.corpus import load_corpus
+
+    where = sources[0] if sources and len(sources) == 1 else sources or None
+    return load_corpus(where, skip_bad=skip_bad)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; faults that the user can mend end in a message and exit status 2."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", PolicyCompareWarning)
+            warnings.showwarning = _warn
+            app(arguments)
+    except PolicyCompareError as error:
+        _fail(str(error))
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(f"{place}{error.strerror or error}; nothing was put in place.")
+    except KeyboardInterrupt:
+        _fail("stopped; nothing was put in place.", status=130)
+
+
+def _warn(message: Warning | str, *_where: object, **_named: object) -> None:
+    print(message, file=sys.stderr)
+
+
+def _fail(message: str, *, status: int = 2) -> None:
+    print(message, file=sys.stderr, flush=True)
+    raise SystemExit(status)

@@ -1,0 +1,47 @@
+"""The short door: a corpus in, all of its tables out.
+
+Caveat: nothing is computed here that the rooms behind do not compute; a notebook that calls them one by one gets the
+same tables.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policycompare.coding import code
+from policycompare.shares import coverage
+from policycompare.targets import find_targets
+from policycompare.taxonomy import load_taxonomy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
+
+
+def analyse(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education") -> dict[str, pd.DataFrame]:
+    """All tables of a corpus by name: its own, and ``codings``, ``targets`` and ``coverage``.
+
+    Parameters
+    ----------
+    corpus
+        The plans.
+    taxonomy
+        What to code by: a packaged taxonomy's name, a YAML file, or one as loaded.
+
+    Raises
+    ------
+    PolicyCompareError
+        The taxonomy breaks its rules.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> list(analyse(pc.load_corpus()))
+    ['plans', 'sections', 'measures', 'statements', 'codings', 'targets', 'coverage']
+    """
+    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    codings = code(corpus, taxonomy=loaded)
+    return {**corpus.tables, "codings": codings, "targets": find_targets(corpus), "coverage": coverage(corpus, codings, taxonomy=loaded)}

@@ -1,0 +1,131 @@
+"""The command line: what it writes, and how it refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from policycompare import cli
+
+TEXT = "某县教育工作计划\n一、加强教师队伍建设\n1.招聘教师。2025年前补充教师100名。\n2.加强校园安全。开展消防演练。\n"
+TABLES = {"plans", "sections", "measures", "statements", "codings", "targets", "coverage"}
+
+
+def run(*arguments: object) -> int:
+    """The exit status of a command."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([str(argument) for argument in arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "somewhere.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("form", "files"), [("csv", {f"{name}.csv" for name in TABLES}), ("xlsx", {"tables.xlsx"})])
+def test_tables_writes_every_table(plan, tmp_path, capsys, form, files):
+    assert run("tables", plan, "-o", tmp_path / "out", "--format", form) == 0
+    assert files <= {path.name for path in (tmp_path / "out").iterdir()}
+    assert "statements" in capsys.readouterr().out
+
+
+def test_tables_of_files_say_what_the_files_say(plan, tmp_path):
+    assert run("tables", plan, "-o", tmp_path / "out") == 0
+    read = {name: pd.read_csv(tmp_path / "out" / f"{name}.csv", encoding="utf-8-sig") for name in TABLES}
+    statements = read["statements"]
+    assert (statements["plan"] == "somewhere").all()
+    assert [TEXT[start:end] for start, end in zip(statements["start"], statements["end"], strict=True)] == statements["text"].to_list()
+    assert read["targets"][["low", "unit", "deadline"]].to_numpy().tolist() == [[100.0, "名", 2025]]
+    assert {"teachers", "safety"} <= set(read["codings"]["theme"])
+    assert len(read["coverage"]) == 5 * 3
+
+
+def study(folder: Path, manifest: str) -> Path:
+    (folder / "study" / "plans").mkdir(parents=True)
+    (folder / "study" / "plans.csv").write_text(manifest, encoding="utf-8")
+    return folder / "study"
+
+
+def taxonomy(folder: Path, text: str) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def file(folder: Path, content: bytes) -> Path:
+    path = folder / "plan.txt"
+    path.write_bytes(content)
+    return path
+
+
+BAD = {
+    "missing file": (lambda at: [at / "nowhere.txt"], "nowhere.txt"),
+    "empty file": (lambda at: [file(at, b"")], "plan.txt"),
+    "binary file": (lambda at: [file(at, bytes(range(256)) * 40)], "plan.txt"),
+    "wrong encoding": (lambda at: [file(at, "教育".encode() + b"\xff\xfe\x81" + TEXT.encode("gb18030"))], "plan.txt"),
+    "manifest row without a file": (lambda at: [study(at, "plan,file\na,a.txt\n")], "a.txt"),
+    "unknown key": (lambda at: ["--taxonomy", taxonomy(at, "name: mine\ntheems: []\n")], "theems"),
+    "theme twice": (
+        lambda at: ["--taxonomy", taxonomy(at, "name: mine\nthemes:\n" + "  - {id: a, en: A, zh: 甲, terms: [教师]}\n" * 2)],
+        "'a'",
+    ),
+    "unknown taxonomy": (lambda at: ["--taxonomy", "educaton"], "educaton"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_one_message_and_status_2(case, tmp_path, capsys):
+    arguments, named = BAD[case]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "plans.csv").write_text("earlier")
+    assert run("tables", *arguments(tmp_path), "-o", tmp_path / "out") == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert named in said.err
+    assert "Traceback" not in said.err
+    assert [(path.name, path.read_text()) for path in (tmp_path / "out").iterdir()] == [("plans.csv", "earlier")]
+
+
+def test_skip_bad_goes_on_without_and_says_so(plan, tmp_path, capsys):
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    assert run("tables", plan, empty, "--skip-bad", "-o", tmp_path / "out") == 1
+    assert "empty.txt" in capsys.readouterr().err
+    assert set(pd.read_csv(tmp_path / "out" / "plans.csv")["plan"]) == {"somewhere"}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (PermissionError(13, "Permission denied", "out"), 2, "out: Permission denied"),
+        (OSError(28, "No space left on device"), 2, "No space left on device"),
+    ],
+)
+def test_faults_of_the_machine_are_messages_too(monkeypatch, capsys, plan, tmp_path, error, status, message):
+    def fail(*_args, **_named):
+        raise error
+
+    monkeypatch.setattr("policycompare.corpus.load_corpus", fail)
+    assert run("tables", plan, "-o", tmp_path / "out") == status
+    assert message in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_named(plan, tmp_path, capsys):
+    (tmp_path / "taken").write_text("a file, not a folder")
+    assert run("tables", plan, "-o", tmp_path / "taken" / "out") == 2
+    assert "taken" in capsys.readouterr().err
+
+
+def test_the_command_itself_ends_with_status_2_and_no_traceback(tmp_path):
+    code = "from policycompare.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "tables", str(tmp_path / "nowhere.txt")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "nowhere.txt" in done.stderr
+    assert "Traceback" not in done.stderr
