@@ -147,7 +147,11 @@ def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpu
         rows["sections"] += parts.sections
         rows["measures"] += parts.measures
         rows["statements"] += parts.statements
-        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*source.repairs, *parts.repairs)]
+        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in source.repairs]
+        rows["repairs"] += [
+            {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
+            for start, end, what in parts.repairs
+        ]
     tables = {name: frame(name, table) for name, table in rows.items()}
     return Corpus(**tables, sources={entry.plan: source.text for entry, source in read}, skipped=skipped)
 
