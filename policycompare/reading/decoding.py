@@ -100,9 +100,21 @@ def common_share(text: str) -> float:
     (True, 0.0)
     """
     beyond = [char for char in text if char > "\x7f"]
-    if not beyond or len(_STRANGE.findall(text)) > len(beyond) / 100:
+    if not beyond or strange_share(text) > 0.01:
         return 0.0
     return sum(char in _COMMON for char in beyond) / len(beyond)
+
+
+def strange_share(text: str) -> float:
+    """Share (0–1) of characters that no text holds (private use, replacement) among those beyond ASCII.
+
+    Examples
+    --------
+    >>> strange_share("教育\ufffd\ufffd")
+    0.5
+    """
+    beyond = sum(char > "\x7f" for char in text)
+    return len(_STRANGE.findall(text)) / beyond if beyond else 0.0
 
 
 def _order(declared: str) -> tuple[str, str]:

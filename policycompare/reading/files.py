@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from policycompare.reading.decoding import decode
+from policycompare.reading.docx import read_docx
+from policycompare.reading.html import read_html
+from policycompare.reading.pdf import read_pdf
 from policycompare.schema import SourceError
 
 MAX_BYTES = 50_000_000
+_MARKS = {b"%PDF-": "pdf", b"PK\x03\x04": "docx"}
+_FOREIGN = {
+    b"\xd0\xcf\x11\xe0": "an old .doc, or a .docx with a password; open it in a word processor and save it as .docx without one",
+    b"{\\rtf": "in Rich Text Format; open it in a word processor and save it as .docx",
+}
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,300}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 FORMATS = {
     ".txt": "txt",
     ".html": "html",
@@ -73,11 +85,21 @@ def read_source(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
     path = Path(path)
     data = _bytes(path, max_bytes)
     kind = _format(path, data)
+    digest = sha256(data).hexdigest()
+    encoding, repairs = "", []
     if kind == "txt":
         decoded = decode(data, where=path)
-        _some_text(decoded.text, path)
-        return Source(decoded.text, "txt", decoded.encoding, sha256(data).hexdigest())
-    raise SourceError(f"{path}: the format of {path.suffix or 'a file without an ending'} is not known; save it as .txt in UTF-8.")
+        text, encoding = decoded.text, decoded.encoding
+    elif kind == "html":
+        decoded, repairs = read_html(data, where=path)
+        text, encoding = decoded.text, decoded.encoding
+    elif kind == "docx":
+        text, repairs = read_docx(data, where=path, max_bytes=max_bytes)
+    else:
+        text, repairs = read_pdf(data, where=path)
+    if not text.strip():
+        raise SourceError(f"{path}: holds no text; save the plan's text in it.")
+    return Source(text, kind, encoding, digest, tuple(repairs))
 
 
 def _bytes(path: Path, max_bytes: int) -> bytes:
@@ -106,9 +128,14 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def _format(path: Path, data: bytes) -> str:
-    return FORMATS.get(path.suffix.lower(), "txt")
-
-
-def _some_text(text: str, path: Path) -> None:
-    if not text.strip():
-        raise SourceError(f"{path}: holds nothing but white space; save the plan's text in it.")
+    """What the file is by its bytes; its name only tells a saved page from a text."""
+    for mark, kind in _MARKS.items():
+        if data.startswith(mark):
+            return kind
+    for mark, why in _FOREIGN.items():
+        if data.startswith(mark):
+            raise SourceError(f"{path}: is {why}.")
+    named = FORMATS.get(path.suffix.lower(), "txt")
+    if named in ("docx", "pdf"):
+        raise SourceError(f"{path}: is no {path.suffix} although its name says so; open it in the program that wrote it and save it again.")
+    return "html" if named == "html" or _PAGE.match(data[:1000]) else "txt"

@@ -1,0 +1,154 @@
+"""A saved .html page → its main text, one block a line.
+
+Caveat: navigation, side bars and footers are left out by structure (links are dense there and sentences few), never by
+the site. A line of running text is never left out, so furniture without links may stay: it is the outline's to mark as
+junk. Everything that was left out is in the repairs.
+
+The main part is the element whose lines have the largest sum of scores, where text counts for and links count against
+it: link density as in Kohlschütter, Fankhauser & Nejdl (2010), *Boilerplate detection using shallow text features*,
+summed over subtrees.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policycompare.reading.decoding import Decoded, decode
+from policycompare.reading.html_lines import Line, lines
+from policycompare.schema import SourceError
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[lr][ds]quo|nbsp|lt|gt|amp|quot|mdash|hellip|middot|emsp|ensp);", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+_MOST_BROKEN = 1 / 500
+_DENSE = 0.6
+
+
+def read_html(data: bytes, *, where: str | Path) -> tuple[Decoded, list[dict[str, Any]]]:
+    """The main text of a saved page and its repairs; a file without a tag is text already.
+
+    Raises
+    ------
+    SourceError
+        The page is in no known encoding, is nested too deeply, or holds no text.
+    """
+    decoded, repairs = _decode(data, where)
+    if not _TAG.search(decoded.text):
+        return decoded, repairs
+    root = _parse(decoded.text, where)
+    found = list(lines(root))
+    kept = main_part(root, found)
+    repairs += _left_out(found, kept)
+    text = "".join(f"{found[at].text}\n" for at in kept)
+    entities = dict.fromkeys(_ENTITY.findall(text))
+    repairs += [{"repair": "entity read as its character", "text": entity} for entity in entities]
+    text = _ENTITY.sub(lambda match: unescape(match[0]).replace("\xa0", " "), text) if entities else text
+    return Decoded(text, decoded.encoding), repairs
+
+
+def main_part(root: _Element, found: list[Line]) -> list[int]:
+    """Positions of the lines that are the document: all running text, and what stands with it but for lists of links."""
+    sums = _sums(root, found)
+    main = max(sums, key=lambda element: sums[element].score, default=root)
+    while sums[main].prose < sums[root].prose:
+        parent = main.getparent()
+        main = root if parent is None else parent
+    state = {main: True}  # element -> whether its own lines are kept
+    for element in main.iterdescendants():
+        if element in sums:
+            above = state.get(element.getparent(), False)
+            state[element] = above and not sums[element].mostly_links
+    kept = [at for at, line in enumerate(found) if state.get(line.owner, False)]
+    return _title(root, found, kept) + kept if kept else list(range(len(found)))
+
+
+@dataclass
+class _Sum:
+    """What the lines in an element's subtree come to."""
+
+    score: float = 0.0
+    chars: int = 0
+    links: int = 0
+    linked: int = 0
+    prose: int = 0
+    rows: int = 0
+
+    def add(self, other: _Sum) -> None:
+        self.score += other.score
+        self.chars += other.chars
+        self.links += other.links
+        self.linked += other.linked
+        self.prose += other.prose
+        self.rows += other.rows
+
+    @property
+    def mostly_links(self) -> bool:
+        return self.linked > 2 and not self.prose and not self.rows and self.links > _DENSE * self.chars
+
+
+def _sums(root: _Element, found: list[Line]) -> dict[_Element, _Sum]:
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    sums = {element: _Sum() for element in elements}
+    for line in found:
+        sums[line.owner].add(_Sum(line.score, len(line.text), line.links, int(line.links > 0), int(line.prose), int(line.row)))
+    for element in reversed(elements):
+        parent = element.getparent()
+        if parent in sums:
+            sums[parent].add(sums[element])
+    return sums
+
+
+def _title(root: _Element, found: list[Line], kept: list[int]) -> list[int]:
+    """The position of a line above the main part that is the page's title, where the main part does not repeat it."""
+    title = "".join(root.xpath("string(//head/title)").split())
+    plain = ["".join(line.text.split()) for line in found]
+    parts = [at for at in range(kept[0]) if len(plain[at]) > 5 and plain[at] in title and not found[at].links]
+    best = max(parts, key=lambda at: len(plain[at]), default=None)
+    return [] if best is None or plain[best] in {plain[at] for at in kept} else [best]
+
+
+def _left_out(found: list[Line], kept: list[int]) -> list[dict[str, Any]]:
+    """The lines that were left out, each run of them in one row."""
+    runs: list[list[str]] = [[]]
+    stays = set(kept)
+    for at, line in enumerate(found):
+        if at in stays:
+            runs.append([])
+        else:
+            runs[-1].append(line.text)
+    return [{"repair": "left out of the page", "text": "\n".join(run)} for run in runs if run]
+
+
+def _parse(text: str, where: str | Path) -> _Element:
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    deep = [fault for fault in parser.error_log if fault.type_name == "ERR_RESOURCE_LIMIT"]
+    if deep:
+        raise SourceError(f"{where}: is nested too deeply ({deep[0].message}); open the page in a browser and save its text as .txt.")
+    if root is None:
+        raise SourceError(f"{where}: holds no text; save the page with its text.")
+    return root
+
+
+def _decode(data: bytes, where: str | Path) -> tuple[Decoded, list[dict[str, Any]]]:
+    found = _CHARSET.search(data[:4096])
+    declared = found[1].decode("ascii", "replace").lower() if found else ""
+    try:
+        return decode(data, where=where, declared=declared), []
+    except SourceError:
+        # Browsers show a page with a few broken bytes; so does this, and says how many.
+        name = "big5hkscs" if declared.startswith("big5") else "gb18030" if declared.startswith("gb") else "utf-8"
+        text = data.decode(name, "replace")
+        broken = text.count("\ufffd")
+        if b"\x00" in data or not 0 < broken <= len(text) * _MOST_BROKEN:
+            raise
+        return Decoded(text, name), [{"repair": "broken bytes read as U+FFFD", "text": f"{broken} of {len(text)} characters"}]
