@@ -62,8 +62,17 @@ def _bare(text: str) -> str:
     return _SPACES.sub("", text) if " " in text else text
 
 
+def _is_row(text: str) -> bool:
+    """Whether a line is a table's row: cells with tabs between, unless the tab only follows a marker or a sentence."""
+    cells = [cell.strip() for cell in text.split("\t") if cell.strip()]
+    mark = opening(text)
+    return len(cells) > 1 and not (mark and mark.end() >= len(cells[0])) and cells[0][-1] not in "。;:"
+
+
 def _is_junk(line: Line) -> bool:
     text = line.text
+    if "\t" in text and _is_row(text):
+        return True
     if len(text) > 300:
         return False
     if _ANYWHERE.search(text) and not (len(text) > 60 and line.ended and "http" not in text):

@@ -86,7 +86,8 @@ def read_source(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
     data = _bytes(path, max_bytes)
     kind = _format(path, data)
     digest = sha256(data).hexdigest()
-    encoding, repairs = "", []
+    encoding = ""
+    repairs: list[dict[str, Any]] = []
     if kind == "txt":
         decoded = decode(data, where=path)
         text, encoding = decoded.text, decoded.encoding

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[lr][ds]quo|nbsp|lt|gt|amp|quot|mdash|hellip|middot|emsp|ensp);", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
 _MOST_BROKEN = 1 / 500
 _DENSE = 0.6
@@ -46,11 +44,7 @@ def read_html(data: bytes, *, where: str | Path) -> tuple[Decoded, list[dict[str
     found = list(lines(root))
     kept = main_part(root, found)
     repairs += _left_out(found, kept)
-    text = "".join(f"{found[at].text}\n" for at in kept)
-    entities = dict.fromkeys(_ENTITY.findall(text))
-    repairs += [{"repair": "entity read as its character", "text": entity} for entity in entities]
-    text = _ENTITY.sub(lambda match: unescape(match[0]).replace("\xa0", " "), text) if entities else text
-    return Decoded(text, decoded.encoding), repairs
+    return Decoded("".join(f"{found[at].text}\n" for at in kept), decoded.encoding), repairs
 
 
 def main_part(root: _Element, found: list[Line]) -> list[int]:

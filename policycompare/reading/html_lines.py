@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _BLOCKS = frozenset(
-    (
+    re.findall(
+        r"\w+",
         "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 "
-        "h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    ).split()
+        "h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul ",
+    )
 )
 _NO_TEXT = frozenset(
-    (
+    re.findall(
+        r"\w+",
         "applet audio button canvas datalist embed head iframe input map math noscript object option script select style svg "
-        "template textarea video"
-    ).split()
+        "template textarea video ",
+    )
 )
 _SENTENCE_END = re.compile("[。；！？]")
 _FOOTER = re.compile(
