@@ -1,0 +1,78 @@
+"""Clusters of measures: the same on every run, honest where nothing holds."""
+
+from dataclasses import fields, replace
+
+import pandas as pd
+import pytest
+from threadpoolctl import threadpool_limits
+
+import policycompare as pc
+from policycompare import schema
+from policycompare.cluster import cluster_measures, wilson
+
+SUBJECTS = ("师德师风 教师培训 名师工作室 骨干教师", "食品安全 校车 防溺水 隐患排查", "学生资助 助学贷款 公用经费 专项资金")
+
+
+def made(texts):
+    """A corpus of one measure a text, dealt to two plans."""
+    measures = [{"measure": f"p{i % 2}-{i:03d}", "plan": f"p{i % 2}", "text": text, "start": 0, "end": 9} for i, text in enumerate(texts)]
+    plans = schema.frame("plans", [{"plan": plan, "script": "simplified", "chars": 9, "sha256": "0"} for plan in ("p0", "p1")])
+    return pc.Corpus(plans, schema.frame("sections"), schema.frame("measures", measures), schema.frame("statements"), {"p0": "", "p1": ""})
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return made([" ".join(SUBJECTS[i % 3].split()[j] for j in ((i // 3) % 4, (i // 3 + 1) % 4, (i // 3 + 2) % 4)) for i in range(36)])
+
+
+def test_plain_subjects_are_found_and_hold(plain):
+    clusters = cluster_measures(plain, n_clusters=3)
+    found = clusters.measures.assign(subject=clusters.measures["measure"].str[3:].astype(int) % 3)
+    assert found.groupby("cluster")["subject"].nunique().eq(1).all()
+    assert clusters.summary["stable"].all()
+    assert clusters.summary["jaccard"].gt(0.9).all()
+
+
+def test_the_number_of_clusters_is_chosen_by_the_silhouette(corpus):
+    choice = cluster_measures(corpus, draws=0).choice
+    chosen = choice[choice["chosen"]]
+    assert chosen["silhouette"].item() == choice["silhouette"].max()
+    assert "highest mean silhouette" in chosen["reason"].item()
+
+
+def test_the_same_for_shuffled_rows_and_any_number_of_threads(corpus):
+    first = cluster_measures(corpus, n_clusters=6, draws=5)
+    shuffled = replace(corpus, measures=corpus.measures.sample(frac=1, random_state=1))
+    with threadpool_limits(2):
+        again = cluster_measures(shuffled, n_clusters=6, draws=5)
+    for table in fields(first):
+        pd.testing.assert_frame_equal(getattr(first, table.name), getattr(again, table.name))
+
+
+def test_the_tables_agree(corpus):
+    clusters = cluster_measures(corpus, n_clusters=6, draws=5)
+    sizes = clusters.measures.groupby("cluster").size()
+    assert clusters.summary.set_index("cluster")["size"].equals(sizes.rename("size"))
+    assert clusters.plans.groupby("cluster")["n"].sum().to_list() == sizes.to_list()
+    assert clusters.plans.groupby("plan")["share"].sum().to_list() == pytest.approx([1.0] * 5)
+    assert clusters.summary.loc[~clusters.summary["stable"], "name"].eq("").all()
+    assert clusters.summary["size"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("texts", [[], ["落实师德师风"], ["落实师德师风"] * 9, ["。"] * 8, ["师德师风", "校车", "资助"]])
+def test_too_little_to_part_is_one_cluster_and_says_why(texts):
+    clusters = cluster_measures(made(texts))
+    assert clusters.measures["cluster"].nunique() == min(1, len(texts))
+    assert "too few" in clusters.choice["reason"].item()
+
+
+@pytest.mark.parametrize("n", [0, 200])
+def test_an_impossible_number_is_refused(corpus, n):
+    with pytest.raises(schema.PolicyCompareError, match=f"between 1 and the number of measures, 114; got {n}"):
+        cluster_measures(corpus, n_clusters=n)
+
+
+def test_wilsons_interval_is_the_published_one():
+    # Newcombe (1998), Statistics in Medicine 17, table I, method 3 (score without continuity correction).
+    for n, of, low, high in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]:
+        assert wilson(n, of) == pytest.approx((low, high), abs=5e-5)
