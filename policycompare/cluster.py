@@ -27,10 +27,10 @@ _FEWEST = 6  # measures; below this there is nothing to part
 STABLE = 0.6  # Hennig (2007): below 0.6 a cluster should not be trusted
 
 COLUMNS = {
-    "clusters": ["measure", "plan", "cluster", "name", "label", "stable", "x", "y", "silhouette"],
-    "cluster_summary": ["cluster", "name", "label", "size", "plans", "terms", "silhouette", "jaccard", "stable", "central"],
+    "clusters": ["measure", "plan", "cluster", "name", "stable", "x", "y", "silhouette"],
+    "cluster_summary": ["cluster", "name", "size", "plans", "terms", "silhouette", "jaccard", "stable", "central"],
     "cluster_choice": ["n_clusters", "silhouette", "gap", "gap_error", "chosen", "reason"],
-    "cluster_plans": ["plan", "cluster", "name", "label", "n", "of", "share", "low", "high"],
+    "cluster_plans": ["plan", "cluster", "name", "n", "of", "share", "low", "high"],
 }
 
 
@@ -42,7 +42,7 @@ class Clusters:
     ----------
     measures
         One row a measure: ``measure``, ``plan``, ``cluster`` (1 is the largest), ``name`` (empty where the cluster is not
-        stable), ``label`` for charts, ``stable``, coordinates ``x`` and ``y``, ``silhouette`` (−1 to 1).
+        stable), ``stable``, coordinates ``x`` and ``y``, ``silhouette`` (−1 to 1).
     summary
         One row a cluster: ``size``, ``plans`` it draws from, its ``terms`` (c-TF-IDF, the strongest first), mean ``silhouette``,
         ``jaccard`` (how much of it comes back in bootstrap draws, 0 to 1), ``stable``, ``central`` (its most typical measures).
@@ -108,7 +108,7 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
         raise PolicyCompareError(f"n_clusters must lie between 1 and the number of measures, {len(measures)}; got {n_clusters}.")
     with threadpool_limits(1):  # sums split over threads may round otherwise
         weights = _weights(words)
-        space = _space(weights, seed)
+        space = _space(weights, seed) if weights is not None else np.zeros((len(measures), 1))
         labels, choice = _labels(space, n_clusters, seed)
         labels = _numbered(labels)
         stability = _stability(weights, labels, seed=seed, draws=draws)
@@ -116,7 +116,7 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
         x, y = _plane(space, labels)
     terms = _terms(words, labels)
     summary = _summary(measures, space, labels, terms, fit, stability)
-    shown = summary.set_index("cluster")[["name", "label", "stable"]].reindex(labels).reset_index(drop=True)
+    shown = summary.set_index("cluster")[["name", "stable"]].reindex(labels).reset_index(drop=True)
     table = measures[["measure", "plan"]].assign(cluster=labels, x=x, y=y, silhouette=fit)
     table = pd.concat([table, shown], axis=1)[COLUMNS["clusters"]]
     return Clusters(table, summary, choice, _plans(corpus, table, summary, level))
@@ -138,13 +138,12 @@ def _space(weights: Any, seed: int) -> Array:
     from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
-    if weights is None or weights.shape[0] < 2:
-        return np.zeros((0 if weights is None else weights.shape[0], 1))
     axes = min(_AXES, weights.shape[1] - 1, weights.shape[0] - 1)
     if axes < 1:
         return np.zeros((weights.shape[0], 1))
     on_axes: Array = TruncatedSVD(axes, random_state=seed).fit_transform(weights)
-    return np.round(normalize(on_axes), 9)
+    placed: Array = np.round(normalize(on_axes), 9)
+    return placed
 
 
 def _kmeans(space: Array, k: int, seed: int, *, starts: int = 10) -> Any:
@@ -226,7 +225,8 @@ def _silhouettes(space: Array, labels: Array) -> Array:
         return np.full(len(labels), np.nan)
     from sklearn.metrics import silhouette_samples
 
-    return np.round(silhouette_samples(space, labels), 6)
+    fit: Array = np.round(silhouette_samples(space, labels), 6)
+    return fit
 
 
 def _plane(space: Array, labels: Array) -> tuple[Array, Array]:
@@ -266,10 +266,12 @@ def _name(terms: list[str]) -> str:
     for term in terms:
         if not any(term in other or other in term for other in kept):
             kept.append(term)
-    return " ".join(kept[:3])
+    return "、".join(kept[:3])
 
 
-def _summary(measures: pd.DataFrame, space: Array, labels: Array, terms: dict[int, list[str]], fit: Array, stability: dict[int, float]) -> pd.DataFrame:
+def _summary(
+    measures: pd.DataFrame, space: Array, labels: Array, terms: dict[int, list[str]], fit: Array, stability: dict[int, float]
+) -> pd.DataFrame:
     rows = []
     for cluster, its_terms in terms.items():
         inside = np.flatnonzero(labels == cluster)
@@ -281,7 +283,6 @@ def _summary(measures: pd.DataFrame, space: Array, labels: Array, terms: dict[in
             {
                 "cluster": cluster,
                 "name": name,
-                "label": f"{cluster} {name}".strip() if stable else f"{cluster} (unstable)",
                 "size": len(inside),
                 "plans": " ".join(sorted(set(measures["plan"].iloc[inside]))),
                 "terms": " ".join(its_terms),
@@ -300,10 +301,10 @@ def _plans(corpus: Corpus, table: pd.DataFrame, summary: pd.DataFrame, level: fl
     sizes = table.groupby("plan").size().to_dict()
     for plan in sorted(corpus.plans["plan"]):
         of = sizes.get(plan, 0)
-        for cluster, name, label in zip(summary["cluster"], summary["name"], summary["label"], strict=True):
+        for cluster, name in zip(summary["cluster"], summary["name"], strict=True):
             n = counted.get((plan, cluster), 0)
             low, high = wilson(n, of, level=level)
-            rows.append([plan, cluster, name, label, n, of, n / of if of else np.nan, low, high])
+            rows.append([plan, cluster, name, n, of, n / of if of else np.nan, low, high])
     return pd.DataFrame(rows, columns=COLUMNS["cluster_plans"])
 
 

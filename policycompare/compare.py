@@ -24,7 +24,22 @@ Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 OTHERS = "others"
 MARKS = ("distinguishable", "not distinguishable", "cannot be computed")
-COLUMNS = ["plan", "other", "theme", "by", "share", "share_other", "difference", "low", "high", "p", "p_adjusted", "mark", "reason"]
+COLUMNS = [
+    "plan",
+    "other",
+    "theme",
+    "by",
+    "share",
+    "share_other",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "p_adjusted",
+    "distinguishable",
+    "mark",
+    "reason",
+]
 
 
 def compare_coverage(
@@ -64,7 +79,7 @@ def compare_coverage(
         One row plan × other × theme; ``other`` is a plan's id or ``others`` (the unweighted mean of the other plans). Shares and
         ``difference`` (share − share_other) in 0–1; ``low`` and ``high`` from resampling whole measures within each plan;
         ``p`` from permuting whole measures between the plans; ``p_adjusted`` by Benjamini & Hochberg (1995) over all rows of
-        the table; ``mark`` is one of :data:`MARKS`, with a ``reason`` where nothing can be computed.
+        the table; ``distinguishable`` (true or false) and ``mark``, one of :data:`MARKS`, with a ``reason`` where nothing can be computed.
 
     Raises
     ------
@@ -104,7 +119,7 @@ def compare_coverage(
     table = table.assign(by=by, p_adjusted=adjusted(table["p"].to_numpy(dtype=float)))
     open_question = table["p"].isna().to_numpy()
     told = table["p_adjusted"].to_numpy(dtype=float) <= alpha
-    return table.assign(mark=np.where(open_question, MARKS[2], np.where(told, MARKS[0], MARKS[1])))[COLUMNS]
+    return table.assign(distinguishable=told, mark=np.where(open_question, MARKS[2], np.where(told, MARKS[0], MARKS[1])))[COLUMNS]
 
 
 def adjusted(p: Array) -> Array:
@@ -166,7 +181,15 @@ def _resampled(units: _Units, rng: np.random.Generator, draws: int) -> Array:
 
 
 def _against_others(
-    plan: str, plans: list[str], units: dict[str, _Units], drawn: dict[str, Array], themes: list[str], rng: np.random.Generator, *, draws: int, level: float
+    plan: str,
+    plans: list[str],
+    units: dict[str, _Units],
+    drawn: dict[str, Array],
+    themes: list[str],
+    rng: np.random.Generator,
+    *,
+    draws: int,
+    level: float,
 ) -> pd.DataFrame:
     others = [other for other in plans if other != plan]
     return _against(plan, others, OTHERS, units, drawn, themes, rng, draws=draws, level=level)
@@ -207,11 +230,24 @@ def _against(
         reason[everywhere] = "the theme stands everywhere in these plans"
         low, high, p = (np.where(nowhere | everywhere, np.nan, values) for values in (low, high, p))
     return pd.DataFrame(
-        {"plan": plan, "other": name, "theme": themes, "share": mine, "share_other": theirs, "difference": difference, "low": low, "high": high, "p": p, "reason": reason}
+        {
+            "plan": plan,
+            "other": name,
+            "theme": themes,
+            "share": mine,
+            "share_other": theirs,
+            "difference": difference,
+            "low": low,
+            "high": high,
+            "p": p,
+            "reason": reason,
+        }
     )
 
 
-def _interval(plan: str, others: list[str], units: dict[str, _Units], drawn: dict[str, Array], difference: Array, *, level: float) -> tuple[Array, Array]:
+def _interval(
+    plan: str, others: list[str], units: dict[str, _Units], drawn: dict[str, Array], difference: Array, *, level: float
+) -> tuple[Array, Array]:
     tail = (1 - level) / 2
     draws = drawn[plan] - np.mean([drawn[other] for other in others], axis=0)
     low, high = np.quantile(draws, [tail, 1 - tail], axis=0)

@@ -92,15 +92,9 @@ def read_number(written: str) -> float:
             value *= _SCALE[scale]
         return round(value, 6)
     whole, _, decimals = written.partition("点")
-    if (
-        not whole
-        or any(c not in _HAN for c in whole)
-        or any(c not in _DIGIT for c in decimals)
-    ):
+    if not whole or any(c not in _HAN for c in whole) or any(c not in _DIGIT for c in decimals):
         raise ValueError(f"{written!r} is no number")
-    fraction = (
-        float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else 0.0
-    )
+    fraction = float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else 0.0
     if all(c in _DIGIT for c in whole):
         return float("".join(str(_DIGIT[c]) for c in whole)) + fraction
     total = section = digit = 0
@@ -127,12 +121,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "change": re.compile(
             rf"[由从][^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
         ),
-        "again": re.compile(
-            rf"[、，][^，。；;、\d]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"
-        ),
-        "range": re.compile(
-            rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"
-        ),
+        "again": re.compile(rf"[、，][^，。；;、\d]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"),
+        "range": re.compile(rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"),
         "percent": re.compile(
             rf"百分之(?P<p>[{_HAN}]+(?:点[{_HAN}]+)?)|(?P<d>[{_HAN}]+)分之(?P<m>[{_HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
         ),
@@ -142,13 +132,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "rank": re.compile(
             rf"(?:前(?P<n>[{_HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{_HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
         ),
-        "prefilter": re.compile(
-            rf"\d|[{_HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{_HAN}]|第一"
-        ),
+        "prefilter": re.compile(rf"\d|[{_HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{_HAN}]|第一"),
         "after": re.compile(
-            rf"(?:[（(]含[^）)]{{1,6}}[）)])?(?P<word>{any_of(sum(words['after'].values(), []))})"
+            rf"(?:[（(]含[^）)]{{1,6}}[）)])?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"
         ),
-        "before": re.compile(any_of(sum(words["before"].values(), []))),
+        "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
         "future": re.compile(
             rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<!大)将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
@@ -198,9 +186,7 @@ def find_quantities(text: str) -> list[Quantity]:
     for finder in (_changes, _wholes, _ranks, _fractions, _ranges, _singles):
         for quantity in finder(text if finder is _ranks else masked):
             if all(
-                quantity.end <= other.at
-                or quantity.at >= other.end
-                or quantity.comparator == "change" == other.comparator
+                quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator
                 for other in found
             ):
                 found.append(quantity)
@@ -268,11 +254,7 @@ def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
 def _wholes(text: str) -> list[Quantity]:
     patterns, out = _patterns(), []
     for match in patterns["full"].finditer(text):
-        closed = (
-            not text[match.end() : match.end() + 1].strip()
-            or not text[match.end()].isalnum()
-            or text.startswith("目标", match.end())
-        )
+        closed = not text[match.end() : match.end() + 1].strip() or not text[match.end()].isalnum() or text.startswith("目标", match.end())
         if closed or re.search(r"实现[^，。]{0,4}$", text[: match.start()]):
             out.append(
                 Quantity(
@@ -286,35 +268,23 @@ def _wholes(text: str) -> list[Quantity]:
                 )
             )
     for match in patterns["zero"].finditer(text):
-        out.append(
-            Quantity(
-                *match.span(), 0.0, 0.0, "%", "=", at=match.start(), stop=match.end()
-            )
-        )
+        out.append(Quantity(*match.span(), 0.0, 0.0, "%", "=", at=match.start(), stop=match.end()))
     return out
 
 
-_RANK_VERB = re.compile(
-    r"位列|位居|保持|进入|跻身|排名|排位|居|列|争|冲刺|稳定|打造|确保|达到|挺进|迈入|入围|名次"
-)
-_MOTTO = re.compile(
-    r"(?:安全|质量|生命|健康|信誉|服务|师德|德育|育人|学生|质量|效益|人民|群众|教育|中学|小学|世界|健康|纪律|预防)$"
-)
+_RANK_VERB = re.compile(r"位列|位居|保持|进入|跻身|排名|排位|居|列|争|冲刺|稳定|打造|确保|达到|挺进|迈入|入围|名次")
+_MOTTO = re.compile(r"(?:安全|质量|生命|健康|信誉|服务|师德|德育|育人|学生|质量|效益|人民|群众|教育|中学|小学|世界|健康|纪律|预防)$")
 
 
 def _ranks(text: str) -> list[Quantity]:
     out = []
     for match in _patterns()["rank"].finditer(text):
         before = text[_clause_start(text, match.start()) : match.start()]
-        if not _RANK_VERB.search(before) and not (
-            match["one"] and _RANK_VERB.search(text[: match.start()][-30:])
-        ):
+        if not _RANK_VERB.search(before) and not (match["one"] and _RANK_VERB.search(text[: match.start()][-30:])):
             continue
         if match["one"] and (_MOTTO.search(before) or len(before) < 2):
             continue
-        region = re.search(
-            r"(?:全[国省市县区州]|[省市县区州国]内|渝东北|[\u4e00-\u9fff]{2})$", before
-        )
+        region = re.search(r"(?:全[国省市县区州]|[省市县区州国]内|渝东北|[\u4e00-\u9fff]{2})$", before)
         start = match.start() - (len(region[0]) if region else 0)
         high = 1.0 if match["one"] else read_number(match["n"])
         out.append(
@@ -340,37 +310,23 @@ def _fractions(text: str) -> list[Quantity]:
         elif match["d"]:
             value = 100 * read_number(match["m"]) / read_number(match["d"])
         elif match["x"]:
-            value = (
-                100 * float(match["x"]) / float(match["y"])
-                if float(match["y"])
-                else 0.0
-            )
+            value = 100 * float(match["x"]) / float(match["y"]) if float(match["y"]) else 0.0
         else:
             value = 50.0
         if value > 0 and _stands(text, match, "%"):
             quantity = _bounded(text, match.start(), match.end(), value, value, "%")
-            out.append(
-                replace(quantity, comparator=">")
-                if match["half"] == "过半"
-                else quantity
-            )
+            out.append(replace(quantity, comparator=">") if match["half"] == "过半" else quantity)
     return out
 
 
 def _ranges(text: str) -> list[Quantity]:
     out = []
     for match in _patterns()["range"].finditer(text):
-        if _YEARISH.fullmatch(match["a"]) or (
-            match["ua"] and _named(match["ua"]) != _named(match["ub"])
-        ):
+        if _YEARISH.fullmatch(match["a"]) or (match["ua"] and _named(match["ua"]) != _named(match["ub"])):
             continue
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         unit = _named(match["ub"])
-        if (
-            low < high
-            and _stands(text, match, unit)
-            and _counts(text, match.start(), match.end(), match["b"], unit)
-        ):
+        if low < high and _stands(text, match, unit) and _counts(text, match.start(), match.end(), match["b"], unit):
             start = _bounded(text, match.start(), match.end(), low, high, unit)
             out.append(replace(start, comparator="range"))
     return out
@@ -384,9 +340,7 @@ def _singles(text: str) -> list[Quantity]:
             value = read_number(match["n"] + (match["scale"] or ""))
         except ValueError:
             continue
-        if _stands(text, match, unit) and _counts(
-            text, match.start(), match.end(), match["n"], unit
-        ):
+        if _stands(text, match, unit) and _counts(text, match.start(), match.end(), match["n"], unit):
             out.append(_bounded(text, match.start(), match.end(), value, value, unit))
     return out
 
@@ -410,7 +364,7 @@ def _before(text: str, at: int) -> tuple[str, int]:
     window_start = max(_clause_start(text, at), at - 20)
     item = text.rfind("、", window_start, at) + 1
     window_start = max(window_start, item)
-    hits = [m for m in _patterns()["before"].finditer(text, window_start, at)]
+    hits = list(_patterns()["before"].finditer(text, window_start, at))
     for hit in reversed(hits):
         word = hit[0]
         if word in vocabulary()["adjacent"] and hit.end() < at:
@@ -419,33 +373,23 @@ def _before(text: str, at: int) -> tuple[str, int]:
     return "", at
 
 
-def _bounded(
-    text: str, at: int, stop: int, low: float, high: float, unit: str
-) -> Quantity:
+def _bounded(text: str, at: int, stop: int, low: float, high: float, unit: str) -> Quantity:
     """A quantity with the comparators around it."""
     sign, start = _before(text, at)
     end = stop
     after = _patterns()["after"].match(text, stop)
     if after:
         end = after.end()
-        sign = next(
-            sign
-            for sign, said in vocabulary()["after"].items()
-            if after["word"] in said
-        )
+        sign = next(sign for sign, said in vocabulary()["after"].items() if after["word"] in said)
     elif not sign and re.search(r"[余多]", text[at:stop]):
         sign = ">"
-    return Quantity(
-        start, end, low, high, unit, sign or "=", None, _period(text, at), at, stop
-    )
+    return Quantity(start, end, low, high, unit, sign or "=", None, _period(text, at), at, stop)
 
 
 _GLUED = re.compile(r"[A-Za-z\d.+/·*]$|[时点:]$|附件$")
 
 
-_TELLS = re.compile(
-    r"[^，。；,;]{0,14}?(?:领办|惠及|通过|达到|获|与|实现|开展|建成|列入|完成|入选|提高|增长|就读|就近|顺利|成为)"
-)
+_TELLS = re.compile(r"[^，。；,;]{0,14}?(?:领办|惠及|通过|达到|获|与|实现|开展|建成|列入|完成|入选|提高|增长|就读|就近|顺利|成为)")
 
 
 def _stands(text: str, match: re.Match[str], unit: str) -> bool:
@@ -461,20 +405,10 @@ def _stands(text: str, match: re.Match[str], unit: str) -> bool:
     ground = patterns["grounds"].search(before)
     if ground and unit != "%":
         return False
-    if (
-        at == clause_start
-        and _TELLS.match(text, stop)
-        and not patterns["after"].match(text, stop)
-        and not patterns["future"].search(text)
-    ):
+    if at == clause_start and _TELLS.match(text, stop) and not patterns["after"].match(text, stop) and not patterns["future"].search(text):
         return False  # 63所学校领办…: the number is the subject of a report
-    item = text[
-        max(clause_start, text.rfind("、", 0, at) + 1) : stop
-        + len(re.split(r"[，。；;、：]", text[stop:], maxsplit=1)[0])
-    ]
-    return not (
-        patterns["other"].search(item) and not patterns["education"].search(item)
-    )
+    item = text[max(clause_start, text.rfind("、", 0, at) + 1) : stop + len(re.split(r"[，。；;、：]", text[stop:], maxsplit=1)[0])]
+    return not (patterns["other"].search(item) and not patterns["education"].search(item))
 
 
 def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
@@ -485,9 +419,7 @@ def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
     sign = bounded.comparator
     before, after = (
         text[clause_start:at],
-        re.split(
-            r"[，,。；;、：:“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1
-        )[0],
+        re.split(r"[，,。；;、：:“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0],
     )
     period = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in _HAN
@@ -516,20 +448,12 @@ def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
     if written.strip("百千万亿") == "" and sign == "=":
         return False
     if not han:
-        return sign != "=" or not (
-            unit in ("个", "项", "种", "类", "条") and _abstract(after)
-        )
-    if unit in ("分", "部", "本", "条") or re.match(
-        r".{0,2}(?:工程|行动|计划|制度|一)", after
-    ):
+        return sign != "=" or not (unit in ("个", "项", "种", "类", "条") and _abstract(after))
+    if unit in ("分", "部", "本", "条") or re.match(r".{0,2}(?:工程|行动|计划|制度|一)", after):
         return sign != "=" and unit != "部"
     spread = re.search(r"各|每(?!一)|至少", before) is not None
     if written == "一":
-        return (
-            sign != "="
-            or (spread and not _abstract(after))
-            or (unit in ("所", "座", "场", "册", "份", "篇") and _acts(before))
-        )
+        return sign != "=" or (spread and not _abstract(after)) or (unit in ("所", "座", "场", "册", "份", "篇") and _acts(before))
     if unit in words["loose_units"]:
         return (
             (spread or _acts(before) or sign != "=")
@@ -552,19 +476,11 @@ def _acts(before: str) -> bool:
 def _abstract(after: str) -> bool:
     """Whether the noun after the unit names a structure (方面, 意识, 工程) and no thing."""
     patterns = _patterns()
-    return (
-        not after.startswith("的")
-        and patterns["abstract"].search(after[:5]) is not None
-        and patterns["concrete"].search(after) is None
-    )
+    return not after.startswith("的") and patterns["abstract"].search(after[:5]) is not None and patterns["concrete"].search(after) is None
 
 
-def _is_duration(
-    text: str, at: int, stop: int, written: str, sign: str, period: bool, after: str
-) -> bool:
-    if (_YEARISH.fullmatch(written) and text[stop - 1] == "年") or re.match(
-        r"级|代|度|来|限|龄|岁|制|前|后|内|行动|规划|计划", after
-    ):
+def _is_duration(text: str, at: int, stop: int, written: str, sign: str, period: bool, after: str) -> bool:
+    if (_YEARISH.fullmatch(written) and text[stop - 1] == "年") or re.match(r"级|代|度|来|限|龄|岁|制|前|后|内|行动|规划|计划", after):
         return False
     if _patterns()["frames"].search(text[:at]) and sign in ("=", "~", "<="):
         return False

@@ -73,9 +73,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     for plan, statements in corpus.statements.groupby("plan", sort=False):
         source = corpus.sources[str(plan)]
         simple = fold(simplify(source).text)
-        rows += _of_plan(
-            str(plan), statements, source, simple, years.get(plan), headings
-        )
+        rows += _of_plan(str(plan), statements, source, simple, years.get(plan), headings)
     return schema.frame("targets", rows)
 
 
@@ -99,18 +97,10 @@ def _of_plan(
             quantities = find_quantities(text)
             responsible = _responsible(table, row, simple, source) if quantities else ""
             for place, quantity in enumerate(quantities):
-                due = next(
-                    (date for at, date in reversed(dates) if at <= quantity.at), None
-                )
+                due = next((date for at, date in reversed(dates) if at <= quantity.at), None)
                 if due and not pd.isna(year) and due < int(year):
                     continue
-                inherited = (
-                    None
-                    if due
-                    else measure_year.get(measure)
-                    or _year_of(headings.get(section, ""))
-                    or section_year.get(section)
-                )
+                inherited = None if due else measure_year.get(measure) or _year_of(headings.get(section, "")) or section_year.get(section)
                 begin, stop = _subject(
                     text,
                     quantity,
@@ -145,9 +135,7 @@ def _deadlines(text: str) -> Iterator[tuple[int, int]]:
     """Where a statement names a year by which, or in which, something is due, and the year."""
     for match in _DEADLINE.finditer(text):
         lead = text[max(0, match.start("year") - 3) : match.start("year")]
-        if match["tail"] or (
-            _BACKWARD.search(lead) and match.start("year") == match.end("lead")
-        ):
+        if match["tail"] or (_BACKWARD.search(lead) and match.start("year") == match.end("lead")):
             continue
         yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
 
@@ -158,13 +146,8 @@ def _year_of(title: str) -> int | None:
 
 def _headings(sections: pd.DataFrame) -> dict[str, str]:
     """Section → its title and its ancestors' titles, the nearest first."""
-    ids, parents, names = (
-        sections[name].astype(str).to_list() for name in ("section", "parent", "title")
-    )
-    own = {
-        section: (parent, title)
-        for section, parent, title in zip(ids, parents, names, strict=True)
-    }
+    ids, parents, names = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
+    own = {section: (parent, title) for section, parent, title in zip(ids, parents, names, strict=True)}
     out: dict[str, str] = {}
     for section in ids:
         titles: list[str] = []
@@ -176,9 +159,7 @@ def _headings(sections: pd.DataFrame) -> dict[str, str]:
     return out
 
 
-def _responsible(
-    table: list[tuple[Any, ...]], row: int, simple: str, source: str
-) -> str:
+def _responsible(table: list[tuple[Any, ...]], row: int, simple: str, source: str) -> str:
     """Who answers for it: the statement's own note, or the first one after it in its measure or in the lines right below."""
     measure = table[row][2]
     for _, _, its_measure, kind, start, end in table[row : row + 12]:
@@ -190,24 +171,16 @@ def _responsible(
     return ""
 
 
-def _subject(
-    text: str, quantity: Quantity, after_last: int, following: list[Quantity]
-) -> tuple[int, int]:
+def _subject(text: str, quantity: Quantity, after_last: int, following: list[Quantity]) -> tuple[int, int]:
     """What is counted, as a span of the statement: the noun behind the unit, or the words before the number."""
     limit = min([q.start for q in following], default=len(text))
     noun = _BREAK.search(text, quantity.end)
     noun_end = min(noun.start() if noun else len(text), max(limit, quantity.end))
     begin = quantity.end + (text[quantity.end : quantity.end + 1] == "的")
-    if (
-        quantity.unit not in ("%", "个百分点", "位次")
-        and quantity.comparator != "change"
-        and noun_end - begin >= 2
-    ):
+    if quantity.unit not in ("%", "个百分点", "位次") and quantity.comparator != "change" and noun_end - begin >= 2:
         return begin, noun_end
     end = quantity.start
-    begin = max(
-        [m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last
-    )
+    begin = max([m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last)
     if end - begin < 2:
         earlier = [m.end() for m in _BREAK.finditer(text, 0, max(begin - 1, 0))]
         begin, end = (earlier[-1] if earlier else 0), max(begin - 1, 0) or end

@@ -50,5 +50,6 @@ def _tokenizer() -> Any:
         import jieba
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()  # one of our own: a caller's words stay out, ours stay in
-    tokenizer.load_userdict(str(data_path("lexicon", "education_terms.txt")))
+    with data_path("lexicon", "education_terms.txt").open("rb") as terms:
+        tokenizer.load_userdict(terms)
     return tokenizer

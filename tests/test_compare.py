@@ -19,9 +19,20 @@ def study(plans):
             for themes in statements:
                 name = f"{plan}-s{at:04d}"
                 rows.append(
-                    {"statement": name, "plan": plan, "measure": f"{plan}-{m}", "kind": "body", "text": "加强学校建设工作推进。", "start": at, "end": at + 10}
+                    {
+                        "statement": name,
+                        "plan": plan,
+                        "measure": f"{plan}-{m}",
+                        "kind": "body",
+                        "text": "加强学校建设工作推进。",
+                        "start": at,
+                        "end": at + 10,
+                    }
                 )
-                codings += [{"statement": name, "theme": theme, "score": 1.0, "terms": theme, "start": at, "end": at + 10} for theme in sorted(themes)]
+                codings += [
+                    {"statement": name, "theme": theme, "score": 1.0, "terms": theme, "start": at, "end": at + 10}
+                    for theme in sorted(themes)
+                ]
                 at += 10
     table = schema.frame("plans", [{"plan": plan, "script": "simplified", "chars": 100, "sha256": "0"} for plan in plans])
     sources = dict.fromkeys(plans, "加强学校建设工作推。" * 500)
@@ -57,7 +68,9 @@ def test_shares_are_those_of_coverage(corpus, codings):
     coverage = pc.coverage(corpus, codings, draws=10).set_index(["by", "plan", "theme"])["share"]
     for by in schema.COUNTED_BY:
         table = compare_coverage(corpus, codings, by=by, draws=10)
-        assert table["share"].to_list() == pytest.approx([coverage[by, plan, theme] for plan, theme in zip(table["plan"], table["theme"], strict=True)])
+        assert table["share"].to_list() == pytest.approx(
+            [coverage[by, plan, theme] for plan, theme in zip(table["plan"], table["theme"], strict=True)]
+        )
 
 
 def test_the_interval_holds_the_difference_and_p_is_never_zero(corpus, codings):
@@ -71,7 +84,9 @@ def test_the_interval_holds_the_difference_and_p_is_never_zero(corpus, codings):
 
 def test_the_same_whatever_the_order_of_rows(corpus, codings):
     shuffled = pc.Corpus(**{name: table.sample(frac=1, random_state=3) for name, table in corpus.tables.items()}, sources=corpus.sources)
-    pd.testing.assert_frame_equal(compare_coverage(corpus, codings, draws=50), compare_coverage(shuffled, codings.sample(frac=1, random_state=1), draws=50))
+    pd.testing.assert_frame_equal(
+        compare_coverage(corpus, codings, draws=50), compare_coverage(shuffled, codings.sample(frac=1, random_state=1), draws=50)
+    )
 
 
 def test_one_plan_has_nothing_to_be_compared_with():

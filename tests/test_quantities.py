@@ -115,14 +115,7 @@ def test_what_is_no_target_is_left_out(text):
 )
 def test_any_text_passes_and_values_are_ordered_as_their_comparator_says(text):
     for quantity in find_quantities(text):
-        assert (
-            0
-            <= quantity.start
-            <= quantity.at
-            < quantity.stop
-            <= quantity.end
-            <= len(text)
-        )
+        assert 0 <= quantity.start <= quantity.at < quantity.stop <= quantity.end <= len(text)
         assert quantity.comparator == "change" or quantity.low <= quantity.high
         assert (quantity.baseline is not None) == (quantity.comparator == "change")
 
