@@ -67,9 +67,9 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, f
 
     Notes
     -----
-    In CSV a text cell that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return gets a ``'`` in front, as
-    spreadsheets have it; so does one that begins with ``'`` and then such a sign, so that taking one ``'`` away always gives the
-    text back. Numbers stay as they are. Workbooks and Parquet hold texts as texts and need no sign.
+    In CSV (RFC 4180) a text cell that begins with ``=``, ``+``, ``-``, ``@``, tab or carriage return and goes on after it gets a
+    ``'`` in front, as spreadsheets have it; so does one that begins with ``'`` and then such a sign, so that taking one ``'`` away
+    always gives the text back. Numbers stay as they are. Workbooks and Parquet hold texts as texts and need no sign.
 
     Examples
     --------
@@ -80,6 +80,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, f
     quote,low
     '=SUM(A1),-1
     达到95%,95
+    <BLANKLINE>
     """
     one_of("format", format, TABLE_FORMATS)
     with _put_in_place(directory) as (staging, done):
@@ -91,7 +92,7 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, f
         for name, table in tables.items() if format != "xlsx" else ():
             file = staging / f"{_file_name(name)}.{format}"
             if format == "csv":
-                _without_formulas(table).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n")
+                _without_formulas(table).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
             else:
                 table.to_parquet(file, index=False)
             done.append(file.name)
@@ -196,16 +197,17 @@ def _seen_texts(part: Any) -> Iterator[str]:
     if isinstance(part, str):
         yield part
     elif isinstance(part, Mapping):
-        # A trace's text shows in the image only where its mode or template says so.
-        hidden = _UNSEEN | (
-            {"text"} if "type" in part and "text" not in f"{part.get('mode')}{part.get('texttemplate')}{part.get('textinfo')}" else set()
-        )
-        for key, value in part.items():
-            if key not in hidden:
-                yield from _seen_texts(value)
+        for key in part.keys() - _UNSEEN - ({"text"} if _text_on_hover(part) else set()):
+            yield from _seen_texts(part[key])
     elif isinstance(part, Iterable) and getattr(part, "dtype", None) != "float64":
         for value in part:
             yield from _seen_texts(value)
+
+
+def _text_on_hover(trace: Mapping[str, Any]) -> bool:
+    kind = str(trace.get("type", ""))
+    points = kind.startswith("scatter") and "text" not in trace.get("mode", "")
+    return points or (kind == "heatmap" and "text" not in trace.get("texttemplate", ""))
 
 
 def _draw(figures: Mapping[str, go.Figure], folder: Path, formats: Sequence[str]) -> None:
