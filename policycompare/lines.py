@@ -17,7 +17,7 @@ Repair = tuple[int, int, str]  # start, end, what was read otherwise than it sta
 FILLER = "\u2060"  # stands where the source has a character that is neither white space nor anything to match
 _WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDTH |= {ord(space): " " for space in "\u3000\u00a0\u2002\u2003\u2009"}
-_WIDTH |= {code: FILLER for code in [*range(9), *range(14, 28), 0x7F, 0xAD, 0xFEFF, *range(0x200B, 0x2010)]}
+_WIDTH |= dict.fromkeys([*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF], FILLER)
 _WIDTH |= {ord(old): new for old, new in zip("〔〕［］﹙﹚﹝﹞｡○〇Ｏ∶﹕、､", "[][]()()。〇〇〇::、、", strict=True)}
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff])\?(?=[\u4e00-\u9fff“《])")

@@ -20,19 +20,20 @@ _STYLES = {
     "part": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?(?:部分|编|篇)",
     "chapter": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?章",
     "division": rf"第\s?(?:{_CN}{{1,4}}|\d{{1,3}})\s?节(?!课)",
-    "article": rf"第\s?(?:{_CN}{{1,5}}|\d{{1,3}})\s?条(?:之{_CN})?(?=[\s:、]|$)",
-    "cn": rf"{_CN}{{1,3}}\s?(?:[、.:?]|,(?!{_CN}))(?![、.,])",
-    "task": rf"【[^【】]{{0,12}}(?:\d|{_CN}){{1,3}}】",
-    "cnp": rf"(?:\(\s?{_CN}{{1,3}}\s?\)|[㈠-㈩])[、.]?",
+    "article": rf"第\s?(?:{_CN}{{1,5}}|\d{{1,3}})\s?条(?:之{_CN})?[:、]?",
+    "cn": rf"{_CN}{{1,3}}(?:\s?(?:[、.:?]|,(?!{_CN}))(?![、.,]|{_CN}{{1,2}}(?:年级|月|季|类|级|个|线|、))|\s(?=\S))",
+    "task": rf"【[^【】]{{0,12}}(?:\d|{_CN}){{1,3}}】|(?:重点)?(?:任务|行动|工程|举措|措施|专项|目标)\s?(?:{_CN}{{1,3}}|\d{{1,2}})\s?[、.:]",
+    "cnp": rf"(?:\((?:\s?{_CN}){{1,3}}\s?\)|{_CN}{{1,2}}\)|[㈠-㈩])[、.]?",
     "ordinal": rf"(?:第{_CN}{{1,2}}|首先|其次|再次|再者|最后|其{_CN})[,、:]",
-    "d": r"\d{1,3}\s?(?:[.、?](?!\d)|\.(?=(?:19|20)\d\d年)|\)、?)|[⒈-⒛]",
-    "dd": r"\d{1,2}(?:\.\d{1,2}){1,3}\s?(?![\d.%‰万亿元年个倍分小时米])",
+    "d": r"(?!0)\d{1,3}(?:\s?(?:[.、?](?!\d)|\.(?=(?:19|20)\d\d年)|\)、?)|\s(?=[\u4e00-\u9fff“《])(?![年月日时个所名人万亿]))|[⒈-⒛]",
+    "dd": r"[1-9]\d?(?:\.[1-9]\d?){1,3}\s?(?![\d.%‰万亿元年个倍分小时米])",
     "dp": r"(?:\(\s?\d{1,2}\s?\)|[⑴-⒇])[、.]?",
     "circled": r"[①-⑳]、?",
     "yao": rf"{_CN}{{1,2}}要(?!素|点|求|件)(?!就|是)",
     "shi": rf"(?:{_CN}{{1,2}}|1)是要?",
     "dash": r"(?:—|――|─|--)[—―─-]*(?=[^\s—―─-])|[●◆■◇★▲•※]\s?",
 }
+COARSE = ("part", "chapter", "division", "article", "cn", "cnp")
 RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
 _ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
 _OPENING = re.compile(_ALTERNATIVES)
@@ -41,7 +42,10 @@ _RUN_IN = re.compile(
     + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
     + ")"
 )
-_SWALLOWED = re.compile(r"[^。!?;]{4,40}?[^\d。!?;.\s](\d{1,3}[、.])(?=[\u4e00-\u9fff])")  # an item in its section's heading
+_SWALLOWED = re.compile(
+    rf"[^。!?;:]{{2,40}}?[^\d。!?;:.,、(\s]\s?(1?\d[、.]|\({_CN}{{1,2}}\))(?=[\u4e00-\u9fff])"
+)  # an item in its section's heading
+_SIGNS = "、.),】。㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼①②③④⑤⑥⑦⑧⑨⑩章节编篇分—─-●◆■◇★▲•※"
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99}
 _DIGITS = {character: value for value, character in enumerate("〇" + _N)} | {"零": 0}
 _PAST = re.compile(
@@ -52,10 +56,11 @@ _AHEAD = re.compile(r"^(?:要|必须|应|进一步|着力|加强|加快|推进|�
 
 
 class Mark(NamedTuple):
-    """A mark: its style, its number (0 where it has none), where it stands, and whether it opens its line."""
+    """A mark: its style, number (0 where it has none), form (its last sign), place, and whether it opens its line."""
 
     style: str
     number: int
+    form: str
     start: int
     end: int
     line: int
@@ -112,43 +117,49 @@ def find(lines: list[Line]) -> list[Mark]:
 def _candidates(line: Line, index: int) -> Iterable[Mark]:
     first = _OPENING.match(line.text)
     if first and first.lastgroup and first.end() < len(line.text):
-        yield Mark(first.lastgroup, number_of(first[0]), line.start, line.start + first.end(), index, True)
-    if first and first.lastgroup in ("cn", "cnp", "part", "chapter") and (hit := _SWALLOWED.match(line.text, first.end())):
-        yield Mark("d", number_of(hit[1]), line.start + hit.start(1), line.start + hit.end(), index, False)
+        yield _mark(first.lastgroup, first[0], line.start, index, True)
+        if first.lastgroup in COARSE and (hit := _SWALLOWED.match(line.text, first.end())):
+            yield _mark("cnp" if hit[1][0] == "(" else "d", hit[1], line.start + hit.start(1), index, False)
     if len(line.text) > 8:
         for hit in _RUN_IN.finditer(line.text):
             style = hit.lastgroup or ""
             if hit.end() < len(line.text):
-                yield Mark(style, number_of(hit[style]), line.start + hit.start(style), line.start + hit.end(), index, False)
+                yield _mark(style, hit[style], line.start + hit.start(style), index, False)
 
 
-def _in_runs(candidates: list[Mark], lines: list[Mark] | list[Line]) -> list[Mark]:
+def _mark(style: str, text: str, start: int, line: int, opening: bool) -> Mark:
+    return Mark(style, number_of(text), text.rstrip()[-1:].replace(":", "、").replace("?", "、"), start, start + len(text), line, opening)
+
+
+_IN_RUNS_ONLY = ("shi", "yao", "ordinal", "article", "dd")
+
+
+def _in_runs(candidates: list[Mark], lines: list[Line]) -> list[Mark]:
     """Drop what counts nothing: loose words that look like marks, lists inside a sentence, reviews of past work."""
     kept: list[Mark] = []
     runs: dict[tuple[str, bool], list[Mark]] = {}
     whole: list[list[Mark]] = []
     last: dict[str, int] = {}
     for mark in candidates:
-        if mark.opening and mark.style not in ("shi", "yao", "ordinal"):
+        loose = mark.style in _IN_RUNS_ONLY or mark.form not in _SIGNS
+        if mark.opening and not loose:
             kept.append(mark)
             last[mark.style] = mark.number
             continue
-        if mark.style in ("cn", "cnp", "d") and not mark.opening and mark.number > 1:
-            if 0 < mark.number - last.get(mark.style, 0) <= 2:
-                kept.append(mark)
-                last[mark.style] = mark.number
-            continue
-        key = (mark.style, mark.style in ("shi", "yao", "ordinal") or mark.opening)
+        key = (mark.style, mark.style in _IN_RUNS_ONLY or mark.opening)
         run = runs.get(key)
-        if run and (mark.number == run[-1].number + 1 or mark.number == 99):
+        if run and (mark.number == run[-1].number + 1 or mark.number == 99) and (loose or mark.line - run[-1].line <= 3):
             run.append(mark)
-        elif mark.number == 1:
+        elif not mark.opening and mark.style in (*COARSE, "d") and 0 < mark.number - last.get(mark.style, 0) <= 2 and mark.number > 1:
+            kept.append(mark)  # goes on with the items of the lines before it
+            last[mark.style] = mark.number
+        elif mark.number == 1 or mark.style == "article":
             runs[key] = [mark]
             whole.append(runs[key])
     for run in whole:
-        if len(run) > 1 and _commits(run, lines):  # type: ignore[arg-type]
+        if (len(run) > 1 or run[0].style == "article") and _commits(run, lines):
             kept += run
-    return sorted(kept, key=lambda mark: mark.start)
+    return sorted(set(kept), key=lambda mark: mark.start)
 
 
 def _commits(run: list[Mark], lines: list[Line]) -> bool:
@@ -158,7 +169,7 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
         firsts.append(re.split("[。;]", line.text[mark.end - line.start : mark.end - line.start + 60])[0])
     if run[0].style in ("shi", "yao", "ordinal"):
         past = sum(bool(_PAST.search(first)) and not _AHEAD.match(first) for first in firsts)
-        return 2 * past < len(run) + 1 or not _reviews(run[0], lines) and 2 * past <= len(run)
+        return 2 * past < len(run) + 1 or (not _reviews(run[0], lines) and 2 * past <= len(run))
     if run[0].opening:
         return True
     line = lines[run[0].line]

@@ -9,7 +9,7 @@ from policycompare.script import detect_script, simplify
 
 
 @pytest.mark.parametrize(
-    "text, expected",
+    ("text", "expected"),
     [
         ("", "simplified"),
         ("Plan 2023", "simplified"),
@@ -25,7 +25,7 @@ def test_script_is_detected(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "plan, expected", [("county", "simplified"), ("jining", "traditional"), ("shandan", "traditional"), ("xianning", "simplified")]
+    ("plan", "expected"), [("county", "simplified"), ("jining", "traditional"), ("shandan", "traditional"), ("xianning", "simplified")]
 )
 def test_script_of_the_packaged_plans(plan: str, expected: str) -> None:
     assert detect_script(data_path("plans", f"{plan}.txt").read_text(encoding="utf-8")) == expected
@@ -46,7 +46,7 @@ def test_conversion_keeps_length_and_offsets() -> None:
 
 
 @pytest.mark.parametrize(
-    "span, quote",
+    ("span", "quote"),
     [
         ((0, 2), "提高"),
         ((2, 4), "資訊科技"),
