@@ -17,6 +17,7 @@ How a statement is read:
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -29,9 +30,13 @@ from policycompare.rules import REACH, words_of
 from policycompare.taxonomy import TIERS, Taxonomy
 
 #: Chance that a hit of the tier alone is right, before anything is calibrated.
-WEIGHTS = (0.85, 0.7, 0.55)
-#: A document is general where a smaller share of its statements has a word of the domain.
-GENERAL_BELOW = 0.6
+WEIGHTS = (0.85, 0.7, 0.55, 0.5)
+#: A document is general where at least this share of its statements has a word of another sector.
+GENERAL_FROM_SHARE = 0.25
+#: A document has one topic where at least this share of its coded statements has the same theme.
+TOPIC_FROM_SHARE = 0.55
+#: Tier of a hit that a statement was lent by its heading or its document's topic; the offsets are those of the lending words.
+CONTEXT = 3
 #: Below so many statements the share says nothing.
 GENERAL_FROM = 8
 #: Longest span of a frame, in characters.
@@ -82,6 +87,7 @@ class Matcher:
     frames: tuple[tuple[int, int, str], ...]
     head_bit: int
     domain_bit: int
+    others_bit: int
     links: tuple[str, ...]
 
 
@@ -132,7 +138,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
                     bits[slot] |= bit
         return known_sets[words]
 
-    head_bit, domain_bit = bit_of(taxonomy.heads), bit_of(taxonomy.domain)
+    head_bit, domain_bit, others_bit = bit_of(taxonomy.heads), bit_of(taxonomy.domain), bit_of(taxonomy.others)
     frames = tuple((bit_of(frame.opens), bit_of(frame.closes), frame.effect) for frame in taxonomy.frames)
     for entry in taxonomy.entries:
         sums = {"+": 0, "-": 0, "++": 0, "--": 0}
@@ -161,6 +167,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         frames=frames,
         head_bit=head_bit,
         domain_bit=domain_bit,
+        others_bit=others_bit,
         links=taxonomy.links,
     )
 
@@ -186,7 +193,9 @@ def _speller(variants: Sequence[tuple[str, str]]):  # type: ignore[no-untyped-de
     return spelt
 
 
-def find_hits(text: str, spans: Sequence[tuple[int, int]], *, taxonomy: Taxonomy) -> list[list[Hit]]:
+def find_hits(
+    text: str, spans: Sequence[tuple[int, int]], *, taxonomy: Taxonomy, headings: Sequence[tuple[int, int]] = ()
+) -> list[list[Hit]]:
     """Hits of every rule in every span of one document.
 
     Parameters
@@ -195,7 +204,9 @@ def find_hits(text: str, spans: Sequence[tuple[int, int]], *, taxonomy: Taxonomy
         A document's text in simplified script.
     spans
         Start and end of each statement to code, in order, not overlapping. They are read as one document: whether it is a general
-        report is judged over all of them.
+        report, and whether it has one topic, is judged over all of them.
+    headings
+        Start and end of each heading and run-in title; they resolve ellipses and are not coded themselves.
 
     Returns
     -------
@@ -209,28 +220,64 @@ def find_hits(text: str, spans: Sequence[tuple[int, int]], *, taxonomy: Taxonomy
     >>> [(hit.theme, text[hit.start:hit.end]) for hit in find_hits(text, [(0, 9)], taxonomy=load_taxonomy("education"))[0]]
     [('teachers', '师德师风')]
     """
-    made = matcher(taxonomy)
     if not spans:
         return []
-    plain, position, bounds = _squeeze(text, spans)
+    made = matcher(taxonomy)
+    parts = sorted([(start, end, False) for start, end in spans] + [(start, end, True) for start, end in headings])
+    heads = [heading for _, _, heading in parts]
+    plain, position, bounds = _squeeze(text, [(start, end) for start, end, _ in parts])
     slot, start, end, hidden, statement = _lookup(made, plain, bounds)
-    groups = np.searchsorted(statement, np.arange(len(spans) + 1)).tolist()
+    groups = np.searchsorted(statement, np.arange(len(parts) + 1)).tolist()
     slot, start, end, hidden = (slot.tolist(), start.tolist(), end.tolist(), hidden.tolist())
     clause_ends = _clause_ends(plain)
     readings: list[_Reading | None] = []
-    for at in range(len(spans)):
-        low, high = groups[at], groups[at + 1]
-        if low == high:
-            readings.append(None)
-            continue
+    for low, high in zip(groups, groups[1:], strict=False):
         rows = list(zip(slot[low:high], start[low:high], end[low:high], hidden[low:high], strict=True))
-        readings.append(_Reading(made, plain, rows, clause_ends))
-    about = sum(1 for reading in readings if reading is not None and reading.all_bits & made.domain_bit)
-    general = len(spans) >= GENERAL_FROM and about < GENERAL_BELOW * len(spans)
+        readings.append(_Reading(made, plain, rows, clause_ends) if rows else None)
+    elsewhere = sum(1 for reading in readings if reading is not None and reading.all_bits & made.others_bit)
+    general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
     found = [[] if reading is None else reading.hits(general) for reading in readings]
-    if position is None:
-        return found
-    return [[hit._replace(start=position[hit.start], end=position[hit.end - 1] + 1) for hit in hits] for hits in found]
+    if not general:
+        found = _resolve(found, heads)
+    if position is not None:
+        found = [[hit._replace(start=position[hit.start], end=position[hit.end - 1] + 1) for hit in hits] for hits in found]
+    return [hits for hits, heading in zip(found, heads, strict=True) if not heading]
+
+
+def _resolve(found: list[list[Hit]], heads: list[bool]) -> list[list[Hit]]:
+    """Statements without a code take the theme of their heading, or of a document that has one topic."""
+    coded = [{hit.theme for hit in hits if hit.used} for hits in found]
+    counts = Counter(theme for themes, heading in zip(coded, heads, strict=True) if not heading for theme in themes)
+    total = sum(1 for themes, heading in zip(coded, heads, strict=True) if themes and not heading)
+    topic = next((theme for theme, n in counts.most_common(1) if total >= GENERAL_FROM and n >= TOPIC_FROM_SHARE * total), "")
+    under: list[int] = []
+    siblings: dict[int, list[set[str]]] = {}
+    last = -1
+    for at, heading in enumerate(heads):
+        last = at if heading else last
+        under.append(last)
+        if not heading and coded[at]:
+            siblings.setdefault(last, []).append(coded[at])
+    out, evidence = [], None
+    for at, hits in enumerate(found):
+        if heads[at] or coded[at]:
+            evidence = next((hit for hit in hits if hit.used and hit.theme == topic), evidence)
+            out.append(hits)
+            continue
+        lent = _lent(found, coded, under[at], siblings) or (evidence if topic else None)
+        out.append([*hits, lent._replace(tier=CONTEXT, used=True)] if lent else hits)
+    return out
+
+
+def _lent(found: list[list[Hit]], coded: list[set[str]], heading: int, siblings: dict[int, list[set[str]]]) -> Hit | None:
+    """The heading's hit, where it has one theme and half of the coded statements under it bear that theme too."""
+    if heading < 0 or len(coded[heading]) != 1:
+        return None
+    theme = next(iter(coded[heading]))
+    others = siblings.get(heading, [])
+    if 2 * sum(theme in themes for themes in others) < len(others):
+        return None
+    return next(hit for hit in found[heading] if hit.used)
 
 
 def _squeeze(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int] | None, np.ndarray]:

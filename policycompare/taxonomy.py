@@ -26,7 +26,7 @@ TIERS = ("terms", "weak", "faint")
 #: A taxonomy file may not be larger (bytes), nest deeper, or hold more entries.
 LARGEST_FILE, DEEPEST, MOST_ENTRIES = 2_000_000, 8, 60_000
 
-_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "about")
+_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "others")
 _THEME = ("id", "en", "zh", "colour", "definition", "subthemes", *TIERS)
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
@@ -99,6 +99,8 @@ class Taxonomy:
         Spelling found in some texts → spelling that the rules use. Applied to the rules, never to the text.
     domain
         Words that show that a clause is about education at all.
+    others
+        Words of other sectors; a document full of them is a general report, in which only clauses about education are coded.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Taxonomy:
     links: tuple[str, ...]
     variants: tuple[tuple[str, str], ...]
     domain: frozenset[str]
+    others: frozenset[str]
 
     @property
     def reported(self) -> tuple[Theme, ...]:
@@ -244,7 +247,7 @@ class _Pile:
         self.entries: list[tuple[str, int, Entry]] = []
         self.sets: dict[str, list[str]] = {}
         self.sets_at: dict[str, str] = {}
-        self.lists: dict[str, list[str]] = {"guards": [], "heads": [], "links": [], "domain": []}
+        self.lists: dict[str, list[str]] = {"guards": [], "heads": [], "links": [], "domain": [], "others": []}
         self.frames: list[tuple[str, int, Frame]] = []
         self.variants: dict[str, str] = {}
         self.theme_at: dict[str, str] = {}
@@ -285,6 +288,7 @@ class _Pile:
             links=tuple(sorted(set(lists["links"]), key=lambda word: (-len(word), word))),
             variants=tuple(sorted(self.variants.items())),
             domain=words_of(lists["domain"], self.sets),
+            others=words_of(lists["others"], self.sets),
         )
 
 
