@@ -84,6 +84,7 @@ class Matcher:
     bits: tuple[int, ...]
     carries: np.ndarray
     guard: np.ndarray
+    others: np.ndarray
     frames: tuple[tuple[int, int, str], ...]
     head_bit: int
     domain_bit: int
@@ -164,6 +165,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         bits=tuple(bits),
         carries=np.array([bool(c) or slot in guards for slot, c in enumerate(checks)], dtype=bool),
         guard=np.array([slot in guards for slot in range(len(bits))], dtype=bool),
+        others=np.array([bool(bit & others_bit) for bit in bits], dtype=bool),
         frames=frames,
         head_bit=head_bit,
         domain_bit=domain_bit,
@@ -226,14 +228,13 @@ def find_hits(
     parts = sorted([(start, end, False) for start, end in spans] + [(start, end, True) for start, end in headings])
     heads = [heading for _, _, heading in parts]
     plain, position, bounds = _squeeze(text, [(start, end) for start, end, _ in parts])
-    slot, start, end, hidden, statement = _lookup(made, plain, bounds)
+    slot, start, end, hidden, foreign, statement = _lookup(made, plain, bounds)
     groups = np.searchsorted(statement, np.arange(len(parts) + 1)).tolist()
-    slot, start, end, hidden = (slot.tolist(), start.tolist(), end.tolist(), hidden.tolist())
+    words = list(zip(slot.tolist(), start.tolist(), end.tolist(), hidden.tolist(), foreign.tolist(), strict=True))
     clause_ends = _clause_ends(plain)
     readings: list[_Reading | None] = []
     for low, high in zip(groups, groups[1:], strict=False):
-        rows = list(zip(slot[low:high], start[low:high], end[low:high], hidden[low:high], strict=True))
-        readings.append(_Reading(made, plain, rows, clause_ends) if rows else None)
+        readings.append(_Reading(made, plain, words[low:high], clause_ends) if high > low else None)
     elsewhere = sum(1 for reading in readings if reading is not None and reading.all_bits & made.others_bit)
     general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
     found = [[] if reading is None else reading.hits(general) for reading in readings]
@@ -298,11 +299,12 @@ def _clause_ends(plain: str) -> np.ndarray:
 
 
 def _lookup(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[np.ndarray, ...]:
-    """All words found inside the spans, by position: slot, start, end, whether a longer word hides it, and the span's number."""
+    """All words found inside the spans, by position: slot, start, end, whether a longer word hides it, whether it is part of a word of
+    another sector (爱国主义教育 of the public), and the span's number."""
     raw = made.automaton.find_matches_as_indexes(plain, overlapping=True)
     if not raw:
         empty = np.zeros(0, dtype=np.int64)
-        return empty, empty, empty, empty.astype(bool), empty
+        return empty, empty, empty, empty.astype(bool), empty.astype(bool), empty
     slot, start, end = np.array(raw, dtype=np.int64).T
     statement = np.searchsorted(bounds[:, 0], start, side="right") - 1
     inside = (statement >= 0) & (end <= bounds[np.maximum(statement, 0), 1])
@@ -313,13 +315,19 @@ def _lookup(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[np.ndarray, 
     reach = np.maximum.accumulate(np.where(carried, end, 0))
     longest_before = np.concatenate([[0], reach[:-1]])
     hidden = end <= longest_before
-    guard = made.guard[slot] & ~hidden
-    cover = np.zeros(len(plain) + 1, dtype=np.int64)
-    np.add.at(cover, start[guard], 1)
-    np.add.at(cover, end[guard], -1)
-    covered = np.concatenate([[0], np.cumsum(np.cumsum(cover) > 0)])
-    free = covered[end] == covered[start]
-    return slot[free], start[free], end[free], hidden[free], statement[free]
+    guarded = _cover(made.guard[slot] & ~hidden, start, end, len(plain))
+    free = guarded[end] == guarded[start]
+    elsewhere = _cover(made.others[slot], start, end, len(plain))
+    foreign = elsewhere[end] - elsewhere[start] == end - start
+    return slot[free], start[free], end[free], hidden[free], foreign[free], statement[free]
+
+
+def _cover(chosen: np.ndarray, start: np.ndarray, end: np.ndarray, length: int) -> np.ndarray:
+    """How many of the first i characters the chosen words cover, for i in 0 … length."""
+    steps = np.zeros(length + 1, dtype=np.int64)
+    np.add.at(steps, start[chosen], 1)
+    np.add.at(steps, end[chosen], -1)
+    return np.concatenate([[0], np.cumsum(np.cumsum(steps) > 0)])
 
 
 class _Candidate:
@@ -332,7 +340,7 @@ class _Candidate:
 class _Reading:
     """One statement's words, clause by clause."""
 
-    def __init__(self, made: Matcher, plain: str, rows: list[tuple[int, int, int, bool]], clause_ends: np.ndarray) -> None:
+    def __init__(self, made: Matcher, plain: str, rows: list[tuple[int, int, int, bool, bool]], clause_ends: np.ndarray) -> None:
         self.made, self.plain, self.rows = made, plain, rows
         first, last = rows[0][1], rows[-1][2]
         low, high = np.searchsorted(clause_ends, (first, last))
@@ -340,7 +348,7 @@ class _Reading:
         self.clauses = [bisect_right(cuts, row[1]) for row in rows] if cuts else [0] * len(rows)
         self.bits: list[int] = [0] * (len(cuts) + 1)
         for row, clause in zip(rows, self.clauses, strict=True):
-            self.bits[clause] |= made.bits[row[0]]
+            self.bits[clause] |= made.bits[row[0]] & ~made.domain_bit if row[4] else made.bits[row[0]]
         self.all_bits = 0
         for bits in self.bits:
             self.all_bits |= bits
@@ -363,7 +371,7 @@ class _Reading:
 
     def _candidates(self) -> list[_Candidate]:
         made, out = self.made, []
-        for index, (slot, start, end, hidden) in enumerate(self.rows):
+        for index, (slot, start, end, hidden, _) in enumerate(self.rows):
             if hidden:
                 continue
             for check in made.checks[slot]:
@@ -386,7 +394,7 @@ class _Reading:
         """Where the next word with the bit ends, or -1."""
         bits, clause = self.made.bits, self.clauses[index]
         for other in range(index + 1, len(self.rows)):
-            slot, start, end, _ = self.rows[other]
+            slot, start, end, _, _ = self.rows[other]
             if start - after > REACH or self.clauses[other] != clause:
                 return -1
             if start >= after and bits[slot] & bit:
@@ -413,7 +421,7 @@ class _Reading:
             return []
         bits, out = self.made.bits, []
         opened = -1
-        for slot, start, end, _ in self.rows:
+        for slot, start, end, _, _ in self.rows:
             if bits[slot] & closes and opened >= 0 and start >= opened and start - opened <= FRAME_REACH:
                 out.append((opened, end))
                 opened = -1
@@ -425,7 +433,7 @@ class _Reading:
         """Candidates that only modify a following head of another theme."""
         if not self.all_bits & self.made.head_bit:
             return set()
-        heads = {start for slot, start, _, _ in self.rows if self.made.bits[slot] & self.made.head_bit}
+        heads = {start for slot, start, _, _, _ in self.rows if self.made.bits[slot] & self.made.head_bit}
         owners: dict[int, set[int]] = {}
         for one in found:
             owners.setdefault(one.start, set()).add(one.check.theme)
