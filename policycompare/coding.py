@@ -112,7 +112,7 @@ def rule_score(hits: Iterable[Hit]) -> float:
 
     Examples
     --------
-    >>> rule_score([Hit("safety", "", 0, 0, 2, True)])
+    >>> rule_score([Hit("safety", "", 0, 0, 2, True, "平安")])
     0.85
     """
     wrong = 1.0

@@ -51,7 +51,7 @@ class Hit(NamedTuple):
     """One rule that held in one statement.
 
     ``theme`` and ``subtheme`` are ids; ``tier`` is 0 (term), 1 (weak), 2 (faint); ``start`` and ``end`` are offsets of the evidence in
-    the text as passed; ``used`` says whether the hit coded the theme by the rules of precedence.
+    the text as passed; ``used`` says whether the hit coded the theme by the rules of precedence; ``rule`` is the rule as it is written.
     """
 
     theme: str
@@ -60,6 +60,7 @@ class Hit(NamedTuple):
     start: int
     end: int
     used: bool
+    rule: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class _Check:
     need_all: int
     forbid_all: int
     follow: tuple[int, ...]
+    rule: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +154,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             else:
                 sums[condition.operator] |= bit
         check = _Check(
-            themes.index(entry.theme), entry.subtheme, TIERS.index(entry.tier), sums["+"], sums["-"], sums["++"], sums["--"], tuple(follow)
+            themes.index(entry.theme), entry.subtheme, TIERS.index(entry.tier), sums["+"], sums["-"], sums["++"], sums["--"], tuple(follow), entry.rule.text
         )
         for word in sorted(words_of(entry.rule.atoms, taxonomy.sets)):
             for slot in slots(word):
@@ -363,7 +365,7 @@ class _Reading:
         found = self._framed(found)
         dropped = self._modifiers(found)
         used = _precedence([one for one in found if id(one) not in dropped])
-        return [Hit(made.themes[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used) for one in found]
+        return [Hit(made.themes[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule) for one in found]
 
     def _about(self, clause: int) -> bool:
         near = self.bits[clause] | (self.bits[clause - 1] if clause else 0)
