@@ -6,7 +6,7 @@ text must therefore be one-to-one in length with the source (as :mod:`policycomp
 How a statement is read:
 
 1. Every word of every rule is looked up at once (Aho–Corasick, overlapping). A word inside a longer one that carries a rule or is a
-   guard is hidden; whatever overlaps a guard is dropped.
+   guard is hidden; what stands inside a guard is dropped.
 2. Rules are decided clause by clause.
 3. A frame (以……为指导) masks what stands in it, or demotes it to means; a title in 《》 is demoted too.
 4. A term directly before a head of another theme (美育|教师) only modifies it and is dropped; so are its co-ordinates (体育、美育|教师).
@@ -318,7 +318,7 @@ def _lookup(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[np.ndarray, 
     longest_before = np.concatenate([[0], reach[:-1]])
     hidden = end <= longest_before
     guarded = _cover(made.guard[slot] & ~hidden, start, end, len(plain))
-    free = guarded[end] == guarded[start]
+    free = guarded[end] - guarded[start] < end - start
     elsewhere = _cover(made.others[slot], start, end, len(plain))
     foreign = elsewhere[end] - elsewhere[start] == end - start
     return slot[free], start[free], end[free], hidden[free], foreign[free], statement[free]
@@ -354,12 +354,15 @@ class _Reading:
         self.all_bits = 0
         for bits in self.bits:
             self.all_bits |= bits
+        self.elsewhere = bool(self.all_bits & made.others_bit) and not any(made.bits[row[0]] & made.domain_bit for row in rows)
 
     def hits(self, general: bool) -> list[Hit]:
         made = self.made
         found = self._candidates()
         if general:
             found = [one for one in found if self._about(one.clause)]
+        elif self.elsewhere:
+            return []
         if not found:
             return []
         found = self._framed(found)

@@ -90,7 +90,7 @@ class Taxonomy:
     sets
         Name → words, sets within sets resolved.
     guards
-        Words that carry nothing and hide what they overlap (slogans, collisions such as 深入学习).
+        Words that carry nothing and hide what stands inside them (slogans, collisions such as 深入学习).
     frames
         Spans such as 以……为指导 whose terms carry nothing, or carry only where nothing else does.
     heads, links
