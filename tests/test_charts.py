@@ -64,7 +64,12 @@ def coverage() -> pd.DataFrame:
 def differences() -> pd.DataFrame:
     rows = [(plan, theme, (p - t) / 10) for p, plan in enumerate(PLANS) for t, theme in enumerate(CORE)]
     table = pd.DataFrame(rows, columns=["plan", "theme", "difference"])
-    return table.assign(low=table["difference"] - 0.15, high=table["difference"] + 0.15, distinguishable=table["difference"].abs() > 0.15)
+    return table.assign(
+        low=table["difference"] - 0.15,
+        high=table["difference"] + 0.15,
+        other="others",
+        mark=np.where(table["difference"].abs() > 0.15, "distinguishable", "not distinguishable"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -189,7 +194,7 @@ def test_a_theme_has_the_same_colour_in_every_chart_and_taxonomy(drawn: dict[str
     assert next(bar for bar in figures["barcode"].data if bar.name == "School safety").marker.color == safety
     for name in ("dots", "difference"):
         trace = next(trace for trace in figures[name].data if trace.name == "safety")
-        assert set(trace.marker.line.color) == {safety}
+        assert trace.marker.line.color == safety
     assert safety in {shape.fillcolor for shape in figures["heatmap"].layout.shapes}
 
 
@@ -252,7 +257,9 @@ def test_dots_and_intervals_are_the_tables(
 ) -> None:
     table = (coverage if value == "share" else differences).set_index(["plan", "theme"])
     fig = drawn["en"][name]
-    points = [(tuple(ids), x) for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)]
+    points = [
+        (tuple(ids[:2]), x) for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)
+    ]
     assert dict(points) == pytest.approx(table[value].to_dict(), abs=1e-6)
     for theme in CORE:
         line = next(trace for trace in fig.data if trace.name == f"{theme} interval")
@@ -261,10 +268,10 @@ def test_dots_and_intervals_are_the_tables(
 
 
 def test_hollow_means_not_distinguishable(differences: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
-    marks = differences.set_index(["plan", "theme"])["distinguishable"]
+    marks = differences.set_index(["plan", "theme"])["mark"] == "distinguishable"
     traces = [trace for trace in drawn["en"]["difference"].data if trace.mode == "markers"]
     filled = {
-        tuple(ids): colour != style.PAPER for trace in traces for ids, colour in zip(trace.customdata, trace.marker.color, strict=True)
+        tuple(ids[:2]): colour != style.PAPER for trace in traces for ids, colour in zip(trace.customdata, trace.marker.color, strict=True)
     }
     assert filled == marks.to_dict()
     assert set(filled.values()) == {True, False}
@@ -381,7 +388,7 @@ def test_plans_of_one_region_are_told_apart() -> None:
         (lambda t: pc.charts.coverage_heatmap(t, by="measures"), "coverage by measures: the table has no row"),
         (lambda t: pc.charts.coverage_dots(t, by="words"), "by must be one of"),
         (lambda t: pc.charts.coverage_heatmap(t, language="fr"), "language must be one of en, zh; got 'fr'"),
-        (lambda t: pc.charts.coverage_difference(t), "differences: column difference, distinguishable missing"),
+        (lambda t: pc.charts.coverage_difference(t), "differences: column other, difference, mark missing"),
         (lambda t: pc.charts.barcode(t, t, length="pages"), "length must be one of"),
         (lambda t: pc.charts.cluster_map(t), "clusters: column measure, cluster, name, x, y missing"),
         (lambda t: pc.charts.targets_table(t, language="en"), "targets: column statement"),

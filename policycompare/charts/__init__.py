@@ -6,11 +6,8 @@ taxonomy are used, and an id unknown there is shown as it is.
 
 from policycompare.charts.barcode import barcode
 from policycompare.charts.clusters import cluster_map, cluster_regions
-from policycompare.charts.coverage import (
-    coverage_difference,
-    coverage_dots,
-    coverage_heatmap,
-)
+from policycompare.charts.coverage import coverage_dots, coverage_heatmap, subtheme_dots
+from policycompare.charts.difference import coverage_difference
 from policycompare.charts.labels import plan_label
 from policycompare.charts.targets import targets_table
 
@@ -22,5 +19,6 @@ __all__ = [
     "coverage_dots",
     "coverage_heatmap",
     "plan_label",
+    "subtheme_dots",
     "targets_table",
 ]

@@ -1,4 +1,4 @@
-"""Coverage of themes: the heatmap, the shares with their intervals, and each plan's distance from the others.
+"""Coverage of themes and subthemes: the heatmap, and the shares with their intervals.
 
 Caveat: a share counts text, not effort; a plan of another genre or level differs for that reason too.
 """
@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 from policycompare.charts.cells import share_cell, share_hover
-from policycompare.charts.dots import Dot, dot_panels
-from policycompare.charts.labels import Names, names, records, require
+from policycompare.charts.dots import Dot, Panel, dot_panels
+from policycompare.charts.labels import Names, names, records, require, subtheme_labels
 from policycompare.charts.matrix import matrix
 from policycompare.schema import COUNTED_BY, one_of
 
@@ -100,117 +100,70 @@ def coverage_dots(
 ) -> go.Figure:
     """Shares as dots with 95 % intervals, a panel a theme, a row a plan.
 
-    Parameters and errors are those of :func:`coverage_heatmap`; each theme is one trace, its points' ``customdata`` are (plan id,
-    theme id).
+    Parameters and errors are those of :func:`coverage_heatmap`; points' ``customdata`` are (plan id, theme id).
     """
     table, words = _read(coverage, by, plans, taxonomy, language)
-    dots = [
-        Dot(
-            row.theme,
-            row.plan,
-            row.share,
-            row.low,
-            row.high,
-            hover=share_hover(row, _heads(row, words), by, words),
-            data=(row.plan, row.theme),
-        )
-        for row in records(table)
-        if not math.isnan(row.share)
-    ]
-    fig, heads = dot_panels(
-        dots,
-        panels=words.themes,
-        rows=words.plans,
-        colours=words.colours,
-        unit="share",
-        na=words.word("na"),
-    )
-    return style.finish(
-        fig,
-        title=words.word("dots.title"),
-        subtitle=words.word("dots.subtitle", by=words.word(f"by.{by}")),
-        note=_note(table, words, by, ""),
-        source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
-    )
+    panels = [Panel(theme, label, words.plans, words.colours[theme]) for theme, label in words.themes.items()]
+    dots = [_dot(row, row.theme, _heads(row, words), by, words) for row in records(table) if not math.isnan(row.share)]
+    return _shares(dots, panels, "dots", table, by, words)
 
 
-def coverage_difference(
-    differences: pd.DataFrame,
+def subtheme_dots(
+    coverage: pd.DataFrame,
     *,
+    by: str = "statements",
     plans: pd.DataFrame | None = None,
     taxonomy: Taxonomy | str | Path = "education",
     language: str = "en",
 ) -> go.Figure:
-    """Each plan's share minus the mean of the others, as dots with 95 % intervals, a panel a theme.
+    """Shares of subthemes as dots with 95 % intervals: a panel a subtheme, a line of panels a theme, a row a plan.
 
     Parameters
     ----------
-    differences
-        A row is plan × theme: ``plan``, ``theme``, ``difference`` (of shares, −1 to 1), ``low``, ``high``, ``distinguishable`` (true or false).
-    plans, taxonomy, language
+    coverage
+        The ``coverage`` table with its column ``subtheme`` (``pc.coverage(…, subthemes=True)``); rows of whole themes are left out.
+    by, plans, taxonomy, language
         As in :func:`coverage_heatmap`.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        One trace a theme; x is in shares (−1 to 1); a hollow dot is not distinguishable from the others; ``customdata`` are (plan id, theme id).
+        x is the share, 0 to 1; ``customdata`` are (plan id, theme id, subtheme id).
+
+    Raises
+    ------
+    PolicyCompareError
+        The table has no row of a subtheme or lacks a column, or an argument is none of the allowed values.
     """
-    require(
-        differences,
-        "differences",
-        ("plan", "theme", "difference", "low", "high", "distinguishable"),
-    )
-    words = names(
-        plans=plans,
-        taxonomy=taxonomy,
-        language=language,
-        plan_ids=differences["plan"],
-        theme_ids=differences["theme"],
-    )
+    require(coverage, "coverage", ("subtheme",))
+    below = coverage[coverage["subtheme"].fillna("") != ""]
+    require(below, "coverage of subthemes", ())
+    table, words = _read(below.rename(columns={"subtheme": "below"}), by, plans, taxonomy, language)
+    labels = subtheme_labels(taxonomy, language)
+    present = {(row.theme, row.below) for row in records(table)}
+    order = [key for key in labels if key in present] + sorted(present - set(labels))
+    order.sort(key=lambda key: list(words.themes).index(key[0]))
+    panels = [Panel("/".join(key), labels.get(key, key[1]), words.plans, words.colours[key[0]], line=words.themes[key[0]]) for key in order]
     dots = [
-        Dot(
-            row.theme,
-            row.plan,
-            row.difference,
-            row.low,
-            row.high,
-            filled=bool(row.distinguishable),
-            hover="<br>".join(
-                [
-                    " · ".join(style.escape(head) for head in _heads(row, words)),
-                    words.word("difference.hover", value=style.points(row.difference)),
-                    words.word(
-                        "interval",
-                        low=style.points(row.low),
-                        high=style.points(row.high),
-                    ),
-                    words.word("distinguishable" if row.distinguishable else "not_distinguishable"),
-                ]
-            ),
-            data=(row.plan, row.theme),
-        )
-        for row in records(differences)
-        if not math.isnan(row.difference)
+        _dot(row, f"{row.theme}/{row.below}", (words.plans[row.plan], labels.get((row.theme, row.below), row.below)), by, words, row.below)
+        for row in records(table)
+        if not math.isnan(row.share)
     ]
-    fig, heads = dot_panels(
-        dots,
-        panels=words.themes,
-        rows=words.plans,
-        colours=words.colours,
-        unit="points",
-        na=words.word("na"),
-    )
+    return _shares(dots, panels, "subthemes", table, by, words)
+
+
+def _dot(row: Any, panel: str, heads: tuple[str, ...], by: str, words: Names, *more: str) -> Dot:
+    hover = share_hover(row, heads, by, words)
+    return Dot(panel, row.plan, row.share, row.low, row.high, hover=hover, data=(row.plan, row.theme, *more))
+
+
+def _shares(dots: list[Dot], panels: list[Panel], key: str, table: pd.DataFrame, by: str, words: Names) -> go.Figure:
+    fig, heads = dot_panels(dots, panels, unit="share", na=words.word("na"))
     return style.finish(
         fig,
-        title=words.word("difference.title"),
-        subtitle=words.word("difference.subtitle"),
-        note=words.word(
-            "note",
-            note=words.word("difference.note", plans=words.counted("plans", len(words.plans))),
-        ),
+        title=words.word(f"{key}.title"),
+        subtitle=words.word(f"{key}.subtitle", by=words.word(f"by.{by}")),
+        note=_note(table, words, by, ""),
         source=words.source,
         plot=heads.plot,
         left=heads.left,

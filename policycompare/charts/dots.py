@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 
 import plotly.graph_objects as go
 
 from policycompare.charts import style
 from policycompare.charts.matrix import Heads
 
-ROW, GAP = 24, 18
+ROW, GAP, AXIS, LINE_HEAD, TICK = 24, 14, 22, 26, 7
+UNITS = ("share", "points", "index", "score")
 
 
 @dataclass(frozen=True)
@@ -26,127 +28,161 @@ class Dot:
     filled: bool = True
     hover: str = ""
     data: tuple[str, ...] = ()
-    colour: str = ""
 
 
-def dot_panels(
-    dots: Sequence[Dot],
-    *,
-    panels: Mapping[str, str],
-    rows: Mapping[str, str],
-    colours: Mapping[str, str],
-    unit: str,
-    na: str,
-    per_line: int = 5,
-) -> tuple[go.Figure, Heads]:
-    """A panel a key of ``panels``, all with the same x-range, rows shared; one trace a panel.
+@dataclass(frozen=True)
+class Panel:
+    """One panel: its rows (id → label, in order), colour, and the head of the line of panels that it stands in."""
+
+    key: str
+    label: str
+    rows: Mapping[str, str] = field(default_factory=dict)
+    colour: str = style.INK
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A panel's place in pixels from the top left of the plotting area."""
+
+    panel: Panel
+    x: float
+    y: float
+    wide: float
+    high: float
+    first: bool
+
+
+def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: str, per_line: int = 5) -> tuple[go.Figure, Heads]:
+    """Panels with the same x-range; rows are named once a line where all panels have the same, else in each panel.
 
     Parameters
     ----------
     dots
-        What to draw; a panel × row without a dot is marked ``na``.
-    panels, rows
-        Id → label, in the order to show them.
-    colours
-        Panel id → colour, where a dot has none of its own.
+        What to draw; a row of a panel without a dot is marked ``na``.
+    panels
+        In the order to show them; a new ``line`` starts a new line, and so does the panel after ``per_line``.
     unit
-        ``share`` (0 to 1, shown as per cent) or ``points`` (differences of shares, around a zero line).
+        ``share`` (0 to 1, shown as per cent), ``points`` (differences of shares, around zero), ``index`` (0 to 1), or ``score``
+        (any number, around zero).
     """
-    across = min(per_line, len(panels))
-    down = -(-len(panels) // across)
-    labels = [style.wrap(label, 170) for label in rows.values()]
-    left = style.room(labels, most=200)
-    gap = 10 / (style.WIDTH - left - 16)
-    wide = (1 - gap * (across - 1)) / across
-    slot = wide * (style.WIDTH - left - 16)
-    heads = {panel: style.wrap(label, slot - 4) for panel, label in panels.items()}
-    head = 17 * max(style.lines(label) for label in heads.values()) + 6
-    body = ROW * max(style.lines(label) * 0.75 if "<br>" in label else 1 for label in labels) * len(rows)
-    plot = down * body + (down - 1) * (head + GAP + 14)
+    shared = all(panel.rows == panels[0].rows for panel in panels)
+    per_line = min(per_line, max(len(list(group)) for _, group in groupby(panels, key=lambda panel: panel.line)))
+    label_room = style.room([style.wrap(label, 170) for panel in panels for label in panel.rows.values()], most=200) + TICK
+    left = label_room if shared else 12.0
+    whole = style.WIDTH - left - 16
+    frames, plot, above = _frames(panels, whole, per_line, own=0.0 if shared else label_room)
     low, high = _range(dots, unit)
-    ticks, texts = _ticks(low, high, unit, most=3 if slot < 130 else 5)
+    ticks, texts = _ticks(low, high, unit, most=3 if frames[0].wide < 130 else 5)
     fig = go.Figure()
-    layout: dict[str, object] = {}
-    places = {row: at for at, row in enumerate(rows)}
-    for number, panel in enumerate(panels):
-        line, column = divmod(number, across)
+    for number, frame in enumerate(frames):
         at = "" if number == 0 else str(number + 1)
-        x0, y1 = column * (wide + gap), 1 - line * (body + head + GAP + 14) / plot
-        layout[f"xaxis{at}"] = {
-            "domain": [round(x0, 6), round(min(x0 + wide, 1.0), 6)],
-            "anchor": f"y{at}",
-            "range": [round(low, 6), round(high, 6)],
-            "tickmode": "array",
-            "tickvals": ticks,
-            "ticktext": texts,
-            "tickfont": {"size": style.SMALL},
-            "zeroline": unit == "points",
-            "zerolinecolor": style.MUTED,
-            "zerolinewidth": 1,
-        }
-        layout[f"yaxis{at}"] = {
-            "domain": [round(max(y1 - body / plot, 0.0), 6), round(y1, 6)],
-            "anchor": f"x{at}",
-            "range": [len(rows) - 0.5, -0.5],
-            "tickmode": "array",
-            "tickvals": list(range(len(rows))),
-            "ticktext": labels if column == 0 else [""] * len(rows),
-            "showgrid": True,
-            "gridcolor": "#EEF0F3",
-        }
-        here = sorted(
-            (dot for dot in dots if dot.panel == panel and dot.row in places),
-            key=lambda dot: places[dot.row],
-        )
-        shades = [dot.colour or colours.get(panel, style.INK) for dot in here]
-        xs: list[float | None] = []
-        ys: list[int | None] = []
-        for dot in here:
-            if not (math.isnan(dot.low) or math.isnan(dot.high)):
-                xs += [round(dot.low, 6), round(dot.high, 6), None]
-                ys += [places[dot.row], places[dot.row], None]
-        axes = {"xaxis": f"x{at}", "yaxis": f"y{at}", "showlegend": False}
-        fig.add_scatter(
-            x=xs,
-            y=ys,
-            mode="lines",
-            line={"color": shades[0] if shades else style.INK, "width": 2},
-            hoverinfo="skip",
-            name=f"{panel} interval",
-            **axes,
-        )
-        fig.add_scatter(
-            x=[round(dot.value, 6) for dot in here],
-            y=[places[dot.row] for dot in here],
-            mode="markers",
-            marker={
-                "size": 10,
-                "color": [shade if dot.filled else style.PAPER for dot, shade in zip(here, shades, strict=True)],
-                "line": {"width": 2, "color": shades},
-            },
-            hovertext=[dot.hover for dot in here],
-            hoverinfo="text",
-            customdata=[list(dot.data) for dot in here],
-            name=panel,
-            **axes,
-        )
-        missing = [at for row, at in places.items() if row not in {dot.row for dot in here}]
-        for row_at in missing:
+        panel = frame.panel
+        _axes(fig, frame, at, whole, plot, labels=frame.first or not shared)
+        fig.layout[f"xaxis{at}"].update(range=[round(low, 6), round(high, 6)], tickvals=ticks, ticktext=texts)
+        if unit in ("points", "score"):
+            fig.layout[f"xaxis{at}"].update(zeroline=True, zerolinecolor=style.MUTED, zerolinewidth=1)
+        _draw(fig, [dot for dot in dots if dot.panel == panel.key], panel, at)
+        places = list(panel.rows)
+        for row in set(places) - {dot.row for dot in dots if dot.panel == panel.key}:
             fig.add_annotation(
-                x=(low + high) / 2,
-                y=row_at,
-                xref=f"x{at}",
-                yref=f"y{at}",
-                text=na,
-                showarrow=False,
+                x=(low + high) / 2, y=places.index(row), xref=f"x{at}", yref=f"y{at}", text=na, showarrow=False, name="na",
                 font={"size": style.SMALL, "color": style.MUTED},
+            )  # fmt: skip
+    fig.layout.annotations = sorted(fig.layout.annotations, key=lambda note: (note.xref, note.yref, note.y, note.text))
+    return fig, Heads(left=left, above=above, plot=plot)
+
+
+def _frames(panels: Sequence[Panel], whole: float, per_line: int, *, own: float) -> tuple[list[_Frame], float, float]:
+    """Where the panels stand, the height of all, and the room above the first line."""
+    slot = (whole - GAP * (per_line - 1)) / per_line
+    frames: list[_Frame] = []
+    y = above = 0.0
+    for head, group in groupby(panels, key=lambda panel: panel.line):
+        together = list(group)
+        for start in range(0, len(together), per_line):
+            line = together[start : start + per_line]
+            high = (
+                ROW
+                * max(len(panel.rows) for panel in line)
+                * max(1.0, 0.75 * _deepest([label for p in line for label in p.rows.values()], 170))
             )
+            room = 17 * _deepest([panel.label for panel in line], slot - 4) + 6 + (LINE_HEAD if head and start == 0 else 0)
+            y, above = (y + room, above) if frames else (0.0, room)
+            for at, panel in enumerate(line):
+                frames.append(_Frame(panel, at * (slot + GAP) + own, y, slot - own, high, at == 0))
+            y += high + AXIS + GAP
+    return frames, y - AXIS - GAP, above + 6
+
+
+def _deepest(labels: Sequence[str], width: float) -> int:
+    return max((style.lines(style.wrap(label, width)) for label in labels), default=1)
+
+
+def _axes(fig: go.Figure, frame: _Frame, at: str, whole: float, plot: float, *, labels: bool) -> None:
+    """A panel's two axes and heads."""
+    panel = frame.panel
+    x0, x1 = round(frame.x / whole, 6), round(min((frame.x + frame.wide) / whole, 1.0), 6)
+    y0, y1 = round(max(1 - (frame.y + frame.high) / plot, 0.0), 6), round(1 - frame.y / plot, 6)
+    texts = [style.wrap(label, 170) if labels else "" for label in panel.rows.values()]
+    fig.update_layout(
+        {
+            f"xaxis{at}": {"domain": [x0, x1], "anchor": f"y{at}", "tickmode": "array", "tickfont": {"size": style.SMALL}},
+            f"yaxis{at}": {
+                "domain": [y0, y1],
+                "anchor": f"x{at}",
+                "range": [len(panel.rows) - 0.5, -0.5],
+                "tickmode": "array",
+                "tickvals": list(range(len(panel.rows))),
+                "ticktext": texts,
+                "gridcolor": "#EEF0F3",
+                "ticks": "outside",
+                "ticklen": TICK,
+                "tickcolor": "rgba(0,0,0,0)",
+            },
+        }
+    )
+    common = {"xref": "paper", "yref": "paper", "showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left", "y": y1}
+    label = style.wrap(panel.label, frame.wide - 4)
+    fig.add_annotation(text=label, x=x0, yshift=3, font={"size": style.TEXT, "color": style.INK}, name="panel", **common)
+    if panel.line and frame.first:
+        up = 9 + 17 * style.lines(label)
         fig.add_annotation(
-            x=round(x0, 6), y=round(y1, 6), xref="paper", yref="paper", text=heads[panel], showarrow=False, xanchor="left", yanchor="bottom", yshift=3, align="left",
-            font={"size": style.TEXT, "color": style.INK}, name="panel",
-        )  # fmt: skip
-    fig.update_layout(layout)
-    return fig, Heads(left=left, above=head, plot=plot)
+            text=style.escape(panel.line), x=x0, yshift=up, font={"size": style.TEXT + 1, "color": style.INK}, name="line", **common
+        )
+        bar = {"type": "rect", "xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "line": {"width": 0}}
+        fig.add_shape(xanchor=x0, yanchor=y1, x0=-9, x1=-4, y0=up + 2, y1=up + 20, fillcolor=panel.colour, name="swatch", **bar)
+
+
+def _draw(fig: go.Figure, dots: Sequence[Dot], panel: Panel, at: str) -> None:
+    """A panel's intervals and dots, a trace each."""
+    places = {row: number for number, row in enumerate(panel.rows)}
+    here = sorted(dots, key=lambda dot: places[dot.row])
+    xs: list[float | None] = []
+    ys: list[int | None] = []
+    for dot in here:
+        if not (math.isnan(dot.low) or math.isnan(dot.high)):
+            xs += [round(dot.low, 6), round(dot.high, 6), None]
+            ys += [places[dot.row], places[dot.row], None]
+    axes = {"xaxis": f"x{at}", "yaxis": f"y{at}", "showlegend": False, "cliponaxis": False}
+    fig.add_scatter(
+        x=xs, y=ys, mode="lines", line={"color": panel.colour, "width": 2}, hoverinfo="skip", name=f"{panel.key} interval", **axes
+    )
+    fig.add_scatter(
+        x=[round(dot.value, 6) for dot in here],
+        y=[places[dot.row] for dot in here],
+        mode="markers",
+        marker={
+            "size": 10,
+            "color": [panel.colour if dot.filled else style.PAPER for dot in here],
+            "line": {"width": 2, "color": panel.colour},
+        },
+        hovertext=[dot.hover for dot in here],
+        hoverinfo="text",
+        customdata=[list(dot.data) for dot in here],
+        name=panel.key,
+        **axes,
+    )
 
 
 def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
@@ -154,15 +190,19 @@ def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
     if unit == "points":
         reach = max((abs(end) for end in ends), default=0.1) * 1.08 or 0.1
         return -reach, reach
+    if unit == "index":
+        return min(0.0, *ends, 0.0) - 0.04, 1.04
     top = max(ends, default=1.0) or 0.1
-    return -0.04 * top, top * 1.06
+    return min(0.0, *ends, 0.0) - 0.04 * top, top * 1.06
 
 
 def _ticks(low: float, high: float, unit: str, *, most: int) -> tuple[list[float], list[str]]:
-    """Round values between two ends, few enough that their texts do not touch."""
-    span = high - max(low, 0.0) if unit == "share" else high
-    room = most - 1 if unit == "share" else (most - 1) // 2
-    step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if span / step < room + 1 or step == 2.0)
-    first = 0 if unit == "share" else -int(high / step)
-    values = [round(at * step, 6) for at in range(first, int(high / step + 1e-9) + 1)]
-    return values, [style.percent(value) if unit == "share" else style.points(value) for value in values]
+    """Round values between two ends: few, and far enough from the ends that their texts touch nothing of the next panel."""
+    inner = 0.9 if most < 5 and unit != "index" else 1.0
+    steps = [base * 10.0**power for power in range(-3, 6) for base in (1, 2, 2.5, 5)]
+    first, last = low * inner, high * inner
+    step = next(step for step in steps if math.floor(last / step + 1e-9) - math.ceil(first / step - 1e-9) < most)
+    values = [round(at * step, 6) for at in range(math.ceil(first / step - 1e-9), math.floor(last / step + 1e-9) + 1)]
+    if unit == "share":
+        return values, [style.percent(value) for value in values]
+    return values, [style.points(value) if unit == "points" else f"{value:g}".replace("-", "−") for value in values]

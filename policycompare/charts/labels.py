@@ -115,13 +115,24 @@ def sources(ids: Iterable[str], plans: pd.DataFrame | None, language: str, *, mo
     return word("separator", language).join(named)
 
 
-def theme_names(taxonomy: Taxonomy | str | Path) -> dict[str, tuple[str, str, str]]:
-    """Theme id → (English name, Chinese name, colour), in the taxonomy's order, its background too."""
+def _loaded(taxonomy: Taxonomy | str | Path) -> Taxonomy:
     if isinstance(taxonomy, str | Path):
         from policycompare.taxonomy import load_taxonomy
 
-        taxonomy = load_taxonomy(taxonomy)
-    return {theme.id: (theme.en, theme.zh, theme.colour or PALETTE[at % len(PALETTE)]) for at, theme in enumerate(taxonomy.themes)}
+        return load_taxonomy(taxonomy)
+    return taxonomy
+
+
+def theme_names(taxonomy: Taxonomy | str | Path) -> dict[str, tuple[str, str, str]]:
+    """Theme id → (English name, Chinese name, colour), in the taxonomy's order, its background too."""
+    themes = _loaded(taxonomy).themes
+    return {theme.id: (theme.en, theme.zh, theme.colour or PALETTE[at % len(PALETTE)]) for at, theme in enumerate(themes)}
+
+
+def subtheme_labels(taxonomy: Taxonomy | str | Path, language: str) -> dict[tuple[str, str], str]:
+    """(theme id, subtheme id) → label, in the taxonomy's order."""
+    one_of("language", language, LANGUAGES)
+    return {(theme.id, below.id): getattr(below, language) for theme in _loaded(taxonomy).themes for below in theme.subthemes}
 
 
 @dataclass(frozen=True)
