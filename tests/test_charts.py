@@ -68,7 +68,7 @@ def differences() -> pd.DataFrame:
         low=table["difference"] - 0.15,
         high=table["difference"] + 0.15,
         other="others",
-        mark=np.where(table["difference"].abs() > 0.15, "distinguishable", "not distinguishable"),
+        distinguishable=table["difference"].abs() > 0.15,
     )
 
 
@@ -268,7 +268,7 @@ def test_dots_and_intervals_are_the_tables(
 
 
 def test_hollow_means_not_distinguishable(differences: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
-    marks = differences.set_index(["plan", "theme"])["mark"] == "distinguishable"
+    marks = differences.set_index(["plan", "theme"])["distinguishable"]
     traces = [trace for trace in drawn["en"]["difference"].data if trace.mode == "markers"]
     filled = {
         tuple(ids[:2]): colour != style.PAPER for trace in traces for ids, colour in zip(trace.customdata, trace.marker.color, strict=True)
@@ -295,7 +295,7 @@ def test_cluster_map_has_every_measure_once(clusters: pd.DataFrame, drawn: dict[
     drawn_at = {ids[2]: (int(ids[1]), x, y) for trace in fig.data for ids, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)}
     assert drawn_at == {row.measure: (row.cluster, round(row.x, 4), round(row.y, 4)) for row in clusters.itertuples()}
     assert len({trace.marker.symbol for trace in fig.data}) == 3
-    assert [trace.name for trace in fig.data] == ["1 · 词0、&lt;i&gt;", "2 · 词1、&lt;i&gt;", "3 · 不稳定，未命名"]
+    assert [trace.name for trace in fig.data] == ["1 · 词0、&lt;i&gt;", "2 · 词1、&lt;i&gt;", "3 · 不稳定"]
 
 
 def test_cluster_regions_shows_the_table(regions: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
@@ -388,7 +388,7 @@ def test_plans_of_one_region_are_told_apart() -> None:
         (lambda t: pc.charts.coverage_heatmap(t, by="measures"), "coverage by measures: the table has no row"),
         (lambda t: pc.charts.coverage_dots(t, by="words"), "by must be one of"),
         (lambda t: pc.charts.coverage_heatmap(t, language="fr"), "language must be one of en, zh; got 'fr'"),
-        (lambda t: pc.charts.coverage_difference(t), "differences: column other, difference, mark missing"),
+        (lambda t: pc.charts.coverage_difference(t), "differences: column other, difference, distinguishable missing"),
         (lambda t: pc.charts.barcode(t, t, length="pages"), "length must be one of"),
         (lambda t: pc.charts.cluster_map(t), "clusters: column measure, cluster, name, x, y missing"),
         (lambda t: pc.charts.targets_table(t, language="en"), "targets: column statement"),

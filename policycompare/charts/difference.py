@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OTHERS = "others"
 AGAINST = (OTHERS, "pairs")
-COLUMNS = ("plan", "other", "theme", "difference", "low", "high", "mark")
+COLUMNS = ("plan", "other", "theme", "difference", "low", "high", "distinguishable")
 
 
 def coverage_difference(
@@ -39,7 +39,7 @@ def coverage_difference(
     ----------
     differences
         A row is plan × other × theme: ``plan``, ``other`` (a plan's id, or ``others`` for the mean of the others), ``theme``,
-        ``difference`` (of shares, −1 to 1), ``low``, ``high``, ``mark`` (``distinguishable`` or not).
+        ``difference`` (of shares, −1 to 1), ``low``, ``high``, ``distinguishable`` (true or false).
     against
         ``others``: each plan against the mean of the others; ``pairs``: every plan against every other.
     plans, taxonomy, language
@@ -75,7 +75,7 @@ def coverage_difference(
             row.difference,
             row.low,
             row.high,
-            filled=row.mark == "distinguishable",
+            filled=bool(row.distinguishable),
             hover=_hover(row, rows[f"{row.plan}\n{row.other}"], words),
             data=(row.plan, row.theme, row.other),
         )
@@ -103,6 +103,6 @@ def _hover(row: Any, label: str, words: Names) -> str:
             f"{style.escape(label)} · {style.escape(words.themes[row.theme])}",
             words.word("difference.hover", value=style.points(row.difference)),
             words.word("interval", low=style.points(row.low), high=style.points(row.high)),
-            words.word("distinguishable" if row.mark == "distinguishable" else "not_distinguishable"),
+            words.word("distinguishable" if row.distinguishable else "not_distinguishable"),
         ]
     )
