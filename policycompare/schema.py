@@ -198,7 +198,7 @@ TABLES: dict[str, dict[str, Column]] = {
     },
 }
 
-_DTYPES = {"text": "str", "whole": "Int64", "number": "float64"}
+_DTYPES: dict[str, Any] = {"text": "str", "whole": "Int64", "number": "float64"}
 
 
 def frame(table: str, rows: Iterable[dict[str, Any]] = ()) -> pd.DataFrame:

@@ -10,20 +10,35 @@ import math
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from policycompare.schema import PolicyCompareError
 
-_CELL, _ROWS = 32_767, 1_048_576
+if TYPE_CHECKING:
+    import xlsxwriter
+
+_CELL, _ROWS, _LINKS = 32_767, 1_048_576, 65_530
 _WIDEST = 60
+EVIDENCE = "evidence"
 
 
-def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path) -> None:
+def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: Mapping[str, str]) -> None:
     """Write the tables to ``file``, each on a sheet of its name with a frozen header, a filter and fitting columns.
 
-    Texts stay texts: none becomes a formula, a link or a number.
+    Texts stay texts: none becomes a formula, a link or a number. Where ``coverage``, ``codings`` and ``statements`` are among
+    the tables, a sheet ``evidence`` shows the coded statements by plan and theme, and each count in ``coverage`` links to the
+    rows that it counts.
+
+    Parameters
+    ----------
+    tables
+        Name -> table.
+    file
+        The workbook.
+    colours
+        Theme -> its colour, as ``#RRGGBB``; the cells of a column ``theme`` are marked with it.
 
     Raises
     ------
@@ -32,28 +47,76 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path) -> None:
     """
     import xlsxwriter
 
-    if faults := [
+    blocks: dict[tuple[str, str], tuple[int, int]] = {}
+    sheets = dict(tables)
+    if {"coverage", "codings", "statements"} <= tables.keys():
+        sheets[EVIDENCE], blocks = _evidence(tables["codings"], tables["statements"])
+    crowded = [
         f"table {name}: {len(table)} rows are more than Excel's {_ROWS - 1}; use csv."
-        for name, table in tables.items()
+        for name, table in sheets.items()
         if len(table) >= _ROWS
-    ]:
-        raise PolicyCompareError(*faults)
+    ]
+    if crowded:
+        raise PolicyCompareError(*crowded)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
         # The creation date is the only thing that would differ between two runs.
         book.set_properties({"created": pd.Timestamp(2000, 1, 1).to_pydatetime()})
-        header, wrapped = book.add_format({"bold": True, "bottom": 1}), book.add_format({"text_wrap": True, "valign": "top"})
-        for name, table in tables.items():
+        look = _look(book, colours)
+        for name, table in sheets.items():
             sheet = book.add_worksheet(name[:31])
-            sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, max(len(table), 1), max(table.shape[1] - 1, 0))
-            for column, title in enumerate(table.columns):
-                sheet.write_string(0, column, str(title), header)
-                cells = [_cell(value) for value in table[title]]
-                sheet.set_column(column, column, _width([title, *cells]), wrapped)
-                for row, cell in enumerate(cells, start=1):
-                    if cell is not None:
-                        sheet.write(row, column, cell)
+            _fill(sheet, table, look)
+            if name == "coverage" and blocks:
+                _link(sheet, table, blocks, look["link"])
+
+
+def _look(book: xlsxwriter.Workbook, colours: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "header": book.add_format({"bold": True, "bottom": 1}),
+        "cell": book.add_format({"text_wrap": True, "valign": "top"}),
+        "link": book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"}),
+        # A coloured edge rather than a coloured ground: the text stays black on white.
+        **{f"theme {theme}": book.add_format({"left": 5, "left_color": colour, "valign": "top"}) for theme, colour in colours.items()},
+    }
+
+
+def _fill(sheet: Any, table: pd.DataFrame, look: Mapping[str, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(table), 1), max(table.shape[1] - 1, 0))
+    for column, title in enumerate(table.columns):
+        sheet.write_string(0, column, str(title), look["header"])
+        cells = [_cell(value) for value in table.iloc[:, column]]
+        sheet.set_column(column, column, _width([title, *cells]), look["cell"])
+        for row, cell in enumerate(cells, start=1):
+            if cell is not None:
+                sheet.write(row, column, cell, look.get(f"theme {cell}") if title == "theme" else None)
+
+
+def _evidence(codings: pd.DataFrame, statements: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, str], tuple[int, int]]]:
+    """Coded statements by plan and theme, one row each, and where in the sheet each plan and theme stands (first row, last row)."""
+    said = statements[["statement", "plan", "measure", "text", "start", "end"]]
+    of = codings.groupby(["statement", "theme"], sort=False).agg(
+        subthemes=("subtheme", lambda ids: "; ".join(dict.fromkeys(filter(None, ids)))),
+        terms=("terms", lambda terms: "; ".join(dict.fromkeys(filter(None, terms)))),
+    )
+    rows = of.reset_index().merge(said, on="statement").sort_values(["plan", "theme", "start"], kind="stable", ignore_index=True)
+    rows = rows[["plan", "theme", "statement", "measure", "text", "subthemes", "terms", "start", "end"]]
+    blocks = {
+        (str(plan), str(theme)): (int(block.index[0]) + 1, int(block.index[-1]) + 1)
+        for (plan, theme), block in rows.groupby(["plan", "theme"])
+    }
+    return rows, blocks
+
+
+def _link(sheet: Any, coverage: pd.DataFrame, blocks: Mapping[tuple[str, str], tuple[int, int]], link: Any) -> None:
+    column = coverage.columns.get_loc("n")
+    linked = zip(coverage["plan"], coverage["theme"], coverage["n"], strict=True)
+    for row, (plan, theme, n) in enumerate(linked, start=1):
+        if (block := blocks.get((plan, theme))) and row <= _LINKS:
+            sheet.write_url(
+                row, column, f"internal:'{EVIDENCE}'!A{block[0] + 1}:I{block[1] + 1}", link, tip=f"{plan}, {theme}: the statements"
+            )
+            sheet.write_number(row, column, n, link)
 
 
 def _cell(value: Any) -> str | float | bool | None:

@@ -24,6 +24,7 @@ rules taxonomy
 matching coding
 quantities targets
 shares
+tokens
 compare
 cluster
 reliability

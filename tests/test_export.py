@@ -148,6 +148,38 @@ def test_numbers_that_excel_lacks_become_empty(tmp_path):
     assert rows[1:] == [[None, True, None], [None, False, None], [1.5, True, None]]
 
 
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory):
+    import policycompare as pc
+
+    tables = pc.analyse(pc.load_corpus())
+    [file] = export.write_tables(tables, tmp_path_factory.mktemp("workbook"), format="xlsx", colours={"safety": "#AD2924"})
+    return tables, openpyxl.load_workbook(file)
+
+
+def test_each_count_leads_to_the_statements_that_it_counts(workbook):
+    tables, book = workbook
+    coverage = tables["coverage"]
+    links = {int(cell.row) - 2: cell.hyperlink.location for [cell] in book["coverage"]["D2" : f"D{len(coverage) + 1}"] if cell.hyperlink}
+    assert sorted(links) == coverage.index[coverage["n"] > 0].to_list()
+    assert not coverage.loc[coverage["by"] == "statements"].empty
+    for row, location in links.items():
+        plan, theme, by, n = coverage.loc[row, ["plan", "theme", "by", "n"]]
+        assert book["coverage"].cell(row + 2, 4).value == n
+        shown = [[cell.value for cell in line[:3]] for line in book["evidence"][location.partition("!")[2]]]
+        assert {(line[0], line[1]) for line in shown} == {(plan, theme)}
+        coded = tables["codings"].query("theme == @theme").merge(tables["statements"].query("plan == @plan"), on="statement")
+        assert sorted(line[2] for line in shown) == sorted(set(coded["statement"]))
+        if by == "statements":
+            assert len(shown) == n
+
+
+def test_a_theme_has_its_colour(workbook):
+    cells = [cell for cell in workbook[1]["codings"]["B"] if cell.value == "safety"]
+    assert cells
+    assert {cell.border.left.color.rgb for cell in cells} == {"FFAD2924"}
+
+
 # --- figures
 
 
