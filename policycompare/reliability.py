@@ -193,7 +193,7 @@ def paired(corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = No
         raise schema.PolicyCompareError(
             f"the gold coding holds none of the corpus's plans ({', '.join(corpus.plans['plan'].head())}…); load the plans that it codes."
         )
-    spans = {plan: rows for plan, rows in body.groupby("plan")}
+    spans = dict(body.groupby("plan"))
     records = []
     for row in gold.to_dict("records"):
         ids = _overlapping(spans.get(row["plan"]), int(row["start"]), int(row["end"]))
@@ -242,7 +242,8 @@ def _outcomes(pairs: pd.DataFrame, themes: Sequence[str]) -> Matrix:
         np.array([[theme in found for theme in themes] for found in pairs[name]], dtype=bool).reshape(len(pairs), len(themes))
         for name in ("read", "gold", "unsettled")
     )
-    return np.stack([read & gold, read & ~gold, ~read & gold, ~read & ~gold], axis=-1) & ~unsettled[..., None]
+    outcomes: Matrix = np.stack([read & gold, read & ~gold, ~read & gold, ~read & ~gold], axis=-1) & ~unsettled[..., None]
+    return outcomes
 
 
 def _agreement(pairs: pd.DataFrame, themes: list[str], *, level: float, draws: int, seed: int) -> pd.DataFrame:
