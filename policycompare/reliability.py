@@ -193,7 +193,7 @@ def paired(corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = No
         raise schema.PolicyCompareError(
             f"the gold coding holds none of the corpus's plans ({', '.join(corpus.plans['plan'].head())}…); load the plans that it codes."
         )
-    spans = dict(body.groupby("plan"))
+    spans = dict(iter(body.groupby("plan")))
     records = []
     for row in gold.to_dict("records"):
         ids = _overlapping(spans.get(row["plan"]), int(row["start"]), int(row["end"]))
