@@ -13,12 +13,13 @@ from typing import Any
 
 from policycompare.paths import data_path
 
-_WIDE = str.maketrans("０１２３４５６７８９％．，～＋／＞＜", "0123456789%.,~+/><")
+_WIDE = str.maketrans("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？")
+_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _HAN = "〇零一二两三四五六七八九十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CLAUSE = re.compile(r"[，。；：:;！!？?（(）)]|(?<!\d),|,(?!\d{3}(?!\d))")
+_CLAUSE = re.compile(r"[，。；：！？（）]")
 _QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
 _YEARISH = re.compile(r"(?:19|20)\d\d")
 _PERIOD = re.compile(
@@ -62,14 +63,14 @@ def any_of(words: list[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """Full-width digits and signs as half-width ones, at the same length.
+    """Digits and their signs half-width, punctuation full-width, at the same length; a comma within a number stays.
 
     Examples
     --------
-    >>> fold("９５．５％")
-    '95.5%'
+    >>> fold("９５．５％,学位9,670个;")
+    '95.5%，学位9,670个；'
     """
-    return text.translate(_WIDE)
+    return _COMMA.sub("，", text.translate(_WIDE))
 
 
 def read_number(written: str) -> float:
@@ -134,7 +135,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "prefilter": re.compile(rf"\d|[{_HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{_HAN}]|第一"),
         "after": re.compile(
-            rf"(?:[（(]含[^）)]{{1,6}}[）)])?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"
+            rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"
         ),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
@@ -386,10 +387,10 @@ def _bounded(text: str, at: int, stop: int, low: float, high: float, unit: str) 
     return Quantity(start, end, low, high, unit, sign or "=", None, _period(text, at), at, stop)
 
 
-_GLUED = re.compile(r"[A-Za-z\d.+/·*]$|[时点:]$|附件$")
+_GLUED = re.compile(r"[A-Za-z\d.+/·*]$|\d[时点：]$|附件$")
 
 
-_TELLS = re.compile(r"[^，。；,;]{0,14}?(?:领办|惠及|通过|达到|获|与|实现|开展|建成|列入|完成|入选|提高|增长|就读|就近|顺利|成为)")
+_TELLS = re.compile(r"[^，。；]{0,14}?(?:领办|惠及|通过|达到|获|与|实现|开展|建成|列入|完成|入选|提高|增长|就读|就近|顺利|成为)")
 
 
 def _stands(text: str, match: re.Match[str], unit: str) -> bool:
@@ -407,7 +408,12 @@ def _stands(text: str, match: re.Match[str], unit: str) -> bool:
         return False
     if at == clause_start and _TELLS.match(text, stop) and not patterns["after"].match(text, stop) and not patterns["future"].search(text):
         return False  # 63所学校领办…: the number is the subject of a report
-    item = text[max(clause_start, text.rfind("、", 0, at) + 1) : stop + len(re.split(r"[，。；;、：]", text[stop:], maxsplit=1)[0])]
+    clause = text[clause_start : stop + len(re.split(r"[，。；：]", text[stop:], maxsplit=1)[0])]
+    if patterns["other"].search(text) and not patterns["education"].search(clause):
+        return False
+    if clause_start == 0 and unit == "%" and before.endswith(("率", "占比", "比例")) and not patterns["after"].match(text, stop):
+        return False  # 覆盖率90.23%。 states, 覆盖率达到90% commits
+    item = text[max(clause_start, text.rfind("、", 0, at) + 1) : stop + len(re.split(r"[，。；、：]", text[stop:], maxsplit=1)[0])]
     return not (patterns["other"].search(item) and not patterns["education"].search(item))
 
 
@@ -419,7 +425,7 @@ def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
     sign = bounded.comparator
     before, after = (
         text[clause_start:at],
-        re.split(r"[，,。；;、：:“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0],
+        re.split(r"[，。；、：“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0],
     )
     period = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in _HAN
