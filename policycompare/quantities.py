@@ -21,6 +21,7 @@ _HAN = "〇零一二两三四五六七八九十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CLAUSE = re.compile(r"[，。；：！？（）]")
 _QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
+_MARKER = re.compile(r"^\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")  # 1.35周岁以下: an item's number, then a whole number
 _YEARISH = re.compile(r"(?:19|20)\d\d")
 _PERIOD = re.compile(
     r"每(?:个)?(?:半|[一两二三四五六七八九十\d]+个?)?(?:学年|学期|季度|星期|年|月|周|天|日)|每生每年|年均|天天|(?:一|两|三)(?:个)?(?:学期|年|月|周|天)(?=[一两二三四五六七八九十\d])"
@@ -128,6 +129,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"百分之(?P<p>[{_HAN}]+(?:点[{_HAN}]+)?)|(?P<d>[{_HAN}]+)分之(?P<m>[{_HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
         ),
         "single": re.compile(rf"{amount}(?P<unit>{unit})"),
+        "ratio": re.compile(r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"),
         "full": re.compile(any_of(words["full"])),
         "zero": re.compile(any_of(words["zero"])),
         "rank": re.compile(
@@ -140,7 +142,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
         "future": re.compile(
-            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<!大)将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
+            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<![大即])将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
         "abstract": re.compile(any_of(words["abstract"])),
         "concrete": re.compile(any_of(words["concrete"])),
@@ -181,10 +183,11 @@ def find_quantities(text: str) -> list[Quantity]:
     if not has_number(text):
         return []
     masked = _QUOTED.sub(lambda m: "□" * len(m[0]), text)
-    if patterns["past"].search(masked) and not patterns["future"].search(masked):
+    masked = _MARKER.sub(lambda m: "□" * len(m[0]), masked)
+    if (patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked):
         return []
     found: list[Quantity] = []
-    for finder in (_changes, _wholes, _ranks, _fractions, _ranges, _singles):
+    for finder in (_changes, _wholes, _ranks, _fractions, _ratios, _ranges, _singles):
         for quantity in finder(text if finder is _ranks else masked):
             if all(
                 quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator
@@ -192,6 +195,13 @@ def find_quantities(text: str) -> list[Quantity]:
             ):
                 found.append(quantity)
     return sorted(found, key=lambda q: (q.start, q.end))
+
+
+# 教育质量稳步提高: a noun that has got better, where a commitment puts the verb before the noun; and 占比达60% without 以上.
+_REPORTS = re.compile(
+    r"(?:^|[，。；])(?!(?:稳步|持续|不断|有序|明显|显著|加快|扎实|深入|全面|有效))[^，。；]{2,16}(?:稳步|持续|不断|有序|明显|显著|加快|扎实|深入|全面)"
+    r"(?:提升|提高|改善|推进|增强|发展|扩大|深化|消除|优化|好转|加强|实施)(?=[，。；]|$)|(?:率|占比|比例|覆盖面)达\d[\d.]*%(?!以上)"
+)
 
 
 def _named(unit: str) -> str:
@@ -320,6 +330,17 @@ def _fractions(text: str) -> list[Quantity]:
     return out
 
 
+def _ratios(text: str) -> list[Quantity]:
+    """1∶1.5的比例 as 1.5: how many of the second come to one of the first."""
+    out = []
+    for match in _patterns()["ratio"].finditer(text):
+        first, second = float(match["a"]), float(match["b"])
+        if first and re.search("比|配", text[_clause_start(text, match.start()) : match.end() + 3]):
+            value = round(second / first, 6)
+            out.append(_bounded(text, match.start(), match.end(), value, value, "比例"))
+    return out
+
+
 def _ranges(text: str) -> list[Quantity]:
     out = []
     for match in _patterns()["range"].finditer(text):
@@ -429,6 +450,8 @@ def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
     )
     period = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in _HAN
+    if unit in ("周岁", "岁"):
+        return sign != "=" and re.match(r"的|[，。；、）]|$", text[bounded.end :]) is not None
     if unit in words["time_units"]:
         return _is_duration(text, at, stop, written, sign, period, after)
     if re.match(r"科|岁|年|级|工程|学院", after) and unit in (
