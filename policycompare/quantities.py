@@ -7,19 +7,19 @@ words (``data/lexicon/quantities.yaml``); a bare ``新建学校5所`` reads the 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from policycompare.paths import data_path
 
-_WIDE = str.maketrans("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？")
+_WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
 _COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _HAN = "〇零一二两三四五六七八九十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CLAUSE = re.compile(r"[，。；：！？（）]")
 _QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
 _MARKER = re.compile(r"^\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")  # 1.35周岁以下: an item's number, then a whole number
 _YEARISH = re.compile(r"(?:19|20)\d\d")
@@ -71,7 +71,9 @@ def fold(text: str) -> str:
     >>> fold("９５．５％,学位9,670个;")
     '95.5%，学位9,670个；'
     """
-    return _COMMA.sub("，", text.translate(_WIDE))
+    for wide, plain in _WIDE:  # each a scan in C; str.translate looks every character up
+        text = text.replace(wide, plain)
+    return _COMMA.sub("，", text) if "," in text else text
 
 
 def read_number(written: str) -> float:
@@ -179,21 +181,23 @@ def find_quantities(text: str) -> list[Quantity]:
     [(85.0, 85.0, '%', '>='), (3.0, 5.0, '所', 'range')]
     """
     text = fold(text)
+    return quantities_in(text) if has_number(text) else []
+
+
+def quantities_in(text: str) -> list[Quantity]:
+    """:func:`find_quantities` for text that is folded already."""
     patterns = _patterns()
-    if not has_number(text):
-        return []
-    masked = _QUOTED.sub(lambda m: "□" * len(m[0]), text)
+    masked = _QUOTED.sub(lambda m: "□" * len(m[0]), text) if any(mark in text for mark in '“《「"') else text
     masked = _MARKER.sub(lambda m: "□" * len(m[0]), masked)
-    if (patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked):
-        return []
     found: list[Quantity] = []
-    for finder in (_changes, _wholes, _ranks, _fractions, _ratios, _ranges, _singles):
+    for finder, needed in _FINDERS:
+        if needed and not any(word in text for word in needed):
+            continue
         for quantity in finder(text if finder is _ranks else masked):
-            if all(
-                quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator
-                for other in found
-            ):
+            if all(quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator for other in found):
                 found.append(quantity)
+    if found and (patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked):
+        return []
     return sorted(found, key=lambda q: (q.start, q.end))
 
 
@@ -348,9 +352,10 @@ def _ranges(text: str) -> list[Quantity]:
             continue
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         unit = _named(match["ub"])
-        if low < high and _stands(text, match, unit) and _counts(text, match.start(), match.end(), match["b"], unit):
-            start = _bounded(text, match.start(), match.end(), low, high, unit)
-            out.append(replace(start, comparator="range"))
+        if low < high and _stands(text, match, unit):
+            bounded = _bounded(text, match.start(), match.end(), low, high, unit)
+            if _counts(text, bounded, match["b"]):
+                out.append(replace(bounded, comparator="range"))
     return out
 
 
@@ -362,16 +367,16 @@ def _singles(text: str) -> list[Quantity]:
             value = read_number(match["n"] + (match["scale"] or ""))
         except ValueError:
             continue
-        if _stands(text, match, unit) and _counts(text, match.start(), match.end(), match["n"], unit):
-            out.append(_bounded(text, match.start(), match.end(), value, value, unit))
+        if _stands(text, match, unit):
+            bounded = _bounded(text, match.start(), match.end(), value, value, unit)
+            if _counts(text, bounded, match["n"]):
+                out.append(bounded)
     return out
 
 
+@lru_cache(maxsize=256)
 def _clause_start(text: str, at: int) -> int:
-    last = 0
-    for last_break in _CLAUSE.finditer(text, 0, at):
-        last = last_break.end()
-    return last
+    return max(text.rfind(mark, 0, at) for mark in "，。；：！？（）") + 1
 
 
 def _period(text: str, at: int) -> str:
@@ -438,12 +443,11 @@ def _stands(text: str, match: re.Match[str], unit: str) -> bool:
     return not (patterns["other"].search(item) and not patterns["education"].search(item))
 
 
-def _counts(text: str, at: int, stop: int, written: str, unit: str) -> bool:
+def _counts(text: str, bounded: Quantity, written: str) -> bool:
     """Whether number and unit count a thing, rather than name a structure or frame a time."""
     words, patterns = vocabulary(), _patterns()
+    at, stop, unit, sign = bounded.at, bounded.stop, bounded.unit, bounded.comparator
     clause_start = _clause_start(text, at)
-    bounded = _bounded(text, at, stop, 0, 0, unit)
-    sign = bounded.comparator
     before, after = (
         text[clause_start:at],
         re.split(r"[，。；、：“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0],
@@ -516,3 +520,15 @@ def _is_duration(text: str, at: int, stop: int, written: str, sign: str, period:
     if sign in (">=", ">", "<=", "<"):
         return True
     return written[0].isdigit() and period and text[stop - 1] != "年"
+
+
+# Each finder, and the characters without which it cannot find anything. The earlier ones claim their span.
+_FINDERS: tuple[tuple[Callable[[str], list[Quantity]], str], ...] = (
+    (_changes, "由从"),
+    (_wholes, "覆零清"),
+    (_ranks, "前第"),
+    (_fractions, "分/半"),
+    (_ratios, "：∶"),
+    (_ranges, "-—–~～－―至到−"),
+    (_singles, ""),
+)

@@ -9,20 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from policycompare import schema
-from policycompare.quantities import (
-    Quantity,
-    any_of,
-    find_quantities,
-    fold,
-    has_number,
-    read_number,
-    vocabulary,
-)
+from policycompare.quantities import Quantity, any_of, fold, has_number, quantities_in, read_number, vocabulary
 from policycompare.script import simplify
 
 if TYPE_CHECKING:
@@ -30,7 +23,7 @@ if TYPE_CHECKING:
 
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
 _DEADLINE = re.compile(
-    rf"(?P<lead>[^，。；：、“]{{0,3}}?)(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起，|度?考核)?"
+    rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起，|度?考核)?"
 )
 _BACKWARD = re.compile(r"[自从比较与]$|相比$|按$|以$")
 _RESPONSIBLE = re.compile(
@@ -94,7 +87,7 @@ def _of_plan(
         text = simple[start:end]
         dates = list(_deadlines(text)) if "年" in text else []
         if kind == "body" and has_number(text):
-            quantities = find_quantities(text)
+            quantities = quantities_in(text)
             responsible = _responsible(table, row, simple, source) if quantities else ""
             for place, quantity in enumerate(quantities):
                 due = next((date for at, date in reversed(dates) if at <= quantity.at), None)
@@ -134,8 +127,8 @@ def _of_plan(
 def _deadlines(text: str) -> Iterator[tuple[int, int]]:
     """Where a statement names a year by which, or in which, something is due, and the year."""
     for match in _DEADLINE.finditer(text):
-        lead = text[max(0, match.start("year") - 3) : match.start("year")]
-        if match["tail"] or (_BACKWARD.search(lead) and match.start("year") == match.end("lead")):
+        since = match.start() == match.start("year") and _BACKWARD.search(text[max(0, match.start() - 3) : match.start()])
+        if match["tail"] or since:
             continue
         yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
 
@@ -196,5 +189,6 @@ def _subject(text: str, quantity: Quantity, after_last: int, following: list[Qua
     return begin, end
 
 
+@cache
 def _verbs() -> re.Pattern[str]:
     return re.compile(rf"(?:(?:{any_of(vocabulary()['subject_verbs'])})[、和及]?)+")
