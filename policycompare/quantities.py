@@ -131,16 +131,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"百分之(?P<p>[{_HAN}]+(?:点[{_HAN}]+)?)|(?P<d>[{_HAN}]+)分之(?P<m>[{_HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
         ),
         "single": re.compile(rf"{amount}(?P<unit>{unit})"),
-        "ratio": re.compile(r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"),
+        "ratio": re.compile(
+            r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"
+        ),
         "full": re.compile(any_of(words["full"])),
         "zero": re.compile(any_of(words["zero"])),
         "rank": re.compile(
             rf"(?:前(?P<n>[{_HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{_HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
         ),
         "prefilter": re.compile(rf"\d|[{_HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{_HAN}]|第一"),
-        "after": re.compile(
-            rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"
-        ),
+        "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
         "future": re.compile(
@@ -194,7 +194,10 @@ def quantities_in(text: str) -> list[Quantity]:
         if needed and not any(word in text for word in needed):
             continue
         for quantity in finder(text if finder is _ranks else masked):
-            if all(quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator for other in found):
+            if all(
+                quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator
+                for other in found
+            ):
                 found.append(quantity)
     if found and (patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked):
         return []
