@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
+# The parser's time grows with the square of a tag's attributes. Nothing in here goes back, so the search is linear.
+_MANY_ATTRIBUTES = re.compile(r"""<[a-zA-Z][^\s/>]*+(?>[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+){1000}""")
 _MOST_BROKEN = 1 / 500
 _DENSE = 0.6
 
@@ -123,6 +125,11 @@ def _left_out(found: list[Line], kept: list[int]) -> list[dict[str, Any]]:
 def _parse(text: str, where: str | Path) -> _Element:
     from lxml import etree
 
+    if many := _MANY_ATTRIBUTES.search(text):
+        line = text.count("\n", 0, many.start()) + 1
+        raise SourceError(
+            f"{where}: line {line} has a tag with 1,000 attributes, as no page has; open the page in a browser and save its text as .txt."
+        )
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     deep = [fault for fault in parser.error_log if fault.type_name == "ERR_RESOURCE_LIMIT"]

@@ -11,6 +11,7 @@ import io
 import logging
 import unicodedata
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST_PAGES = 3_000
 _MOST_DRAWING = 3_000_000
+_MOST_STEPS = 200_000
 # What pypdf lets through from a damaged file, beside its own errors.
 _DAMAGE = (
     ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError, EOFError, ArithmeticError, AssertionError,
@@ -105,7 +107,19 @@ def _page(page: PageObject, at: int, where: str | Path) -> list[Line]:
             if part.strip():
                 pieces.append((part, x, y - float(page.mediabox.bottom), height))
 
-    page.extract_text(visitor_text=visit)
+    steps = 0
+
+    def count(*_: Any) -> None:
+        # Forms that draw each other twice take 2^n steps: small files may never end.
+        nonlocal steps
+        steps += 1
+        if steps > _MOST_STEPS:
+            raise OverflowError
+
+    with suppress(OverflowError):
+        page.extract_text(visitor_text=visit, visitor_operand_before=count)
+    if steps > _MOST_STEPS:  # asked again, because pypdf keeps errors in forms to itself
+        raise SourceError(f"{where}: page {at + 1} takes more than {_MOST_STEPS:,} steps to draw; print it to a new PDF.")
     end_line()
     return lines
 
