@@ -21,6 +21,7 @@ _ENDS = "。！？；：!?;:"
 _SLACK, _SLACK_INDENTED = 1.5, 4.0
 _WORD = re.compile(r"[!-~]+|.[，。、；：！？）”》]*")
 _INDENT = 0.7
+_SHORT = 12.0  # characters: a column that narrow is no column of running text
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def joined(lines: list[Line]) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _runs_on(line: Line, after: Line, *, left: float, right: float, gap: float) -> bool:
-    if line.row or after.row or abs(line.size - after.size) > 0.12 * line.size:
+    if line.row or after.row or line.right - line.left < _SHORT * line.size or abs(line.size - after.size) > 0.12 * line.size:
         return False
     first = _WORD.match(after.text)  # what did not fit on the line any more
     if line.right + width(first[0] if first else "") * line.size < right or after.left > left + _INDENT * after.size:
@@ -88,23 +89,40 @@ def _runs_on(line: Line, after: Line, *, left: float, right: float, gap: float) 
 
 
 def _furniture(lines: list[Line]) -> set[int]:
-    """Positions of page numbers and of lines that stand at one height at the edge of most pages."""
+    """Positions of page numbers, and of lines set apart at one height at the edge of many pages."""
     pages: dict[int, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         pages[line.page].append(at)
-    edges: set[int] = set()
-    for found in pages.values():
-        ordered = sorted(found, key=lambda at: lines[at].y)
-        edges.update(at for at in (*ordered[:2], *ordered[-2:]) if not 0.12 < lines[at].y / max(lines[at].page_height, 1.0) < 0.88)
-    out = {at for at in edges if _PAGE_NUMBER.fullmatch(lines[at].text)}
-    alike: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for at in sorted(edges - out):
-        alike[re.sub(r"\d+", "0", lines[at].text), round(lines[at].y / 4)].append(at)
-    for found in alike.values():
-        # Left and right pages may have heads of their own: a third of the pages is enough.
-        if len(found) >= max(2, len(pages) / 3):
-            out.update(found)
+    gap = _gap(lines)
+    out: set[int] = set()
+    for _ in range(2):  # a head or foot may have two lines
+        edges: list[int] = []
+        for found in pages.values():
+            ordered = sorted((at for at in found if at not in out), key=lambda at: (lines[at].y, at))
+            edges += (
+                [at for at, inner in (ordered[:2], ordered[:-3:-1]) if _apart(lines[at], lines[inner], gap)]
+                if len(ordered) > 1
+                else ordered
+            )
+        alike: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for at in edges:
+            if _PAGE_NUMBER.fullmatch(lines[at].text) and _in_margin(lines[at]):
+                out.add(at)
+            alike[re.sub(r"\d+", "0", lines[at].text), round(lines[at].y / 4)].append(at)
+        for found in alike.values():
+            # Left and right pages may have heads of their own: a third of the pages is enough.
+            if len(found) >= max(2, len(pages) / 3) and _in_margin(lines[found[0]]):
+                out.update(found)
     return out
+
+
+def _apart(line: Line, inner: Line, gap: float) -> bool:
+    smaller = line.size < 0.9 * inner.size
+    return smaller or abs(line.y - inner.y) > 1.25 * gap or bool(_PAGE_NUMBER.fullmatch(line.text))
+
+
+def _in_margin(line: Line) -> bool:
+    return not 0.12 < line.y / max(line.page_height, 1.0) < 0.88
 
 
 def _commonest(lines: list[Line], name: str, step: int) -> float:
