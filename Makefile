@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup report test lab bench lock clean
+.PHONY: help setup report test notebooks lab bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -33,6 +33,9 @@ test: .venv/.drawing ## everything that must hold: style, types, tests, notebook
 	$(BIN)/pytest
 	$(BIN)/pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
 	$(BIN)/policycompare report
+
+notebooks: .venv/.ready ## run the notebooks again and store their outputs
+	$(BIN)/policycompare store notebooks/*.ipynb
 
 lab: .venv-lab/.ready ## open the notebooks in JupyterLab
 	.venv-lab/bin/jupyter lab notebooks

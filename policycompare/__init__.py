@@ -34,6 +34,11 @@ _ROOMS = {
     "reliability": "reliability",
     "analyse": "pipeline",
     "export": "export",
+    "provenance": "provenance",
+    "pages": "pages",
+    "prose": "prose",
+    "evidence": "evidence",
+    "report": "report",
 }
 
 __all__ = [*_ROOMS, "__version__"]

@@ -81,6 +81,16 @@ def report(
         typer.echo(path)
 
 
+@app.command("store")
+def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help="Notebooks to run again.")]) -> None:
+    """Run notebooks and store their outputs in them."""
+    from policycompare.report import store
+
+    for notebook in notebooks:
+        store(notebook)
+        typer.echo(notebook)
+
+
 def _corpus(sources: list[Path] | None, *, skip_bad: bool) -> Corpus:
     """The corpus of one study, of files, or of the five plans."""
     from policycompare.corpus import load_corpus

@@ -19,6 +19,7 @@ from policycompare.paths import data_path
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
 
 Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -317,3 +318,37 @@ def _quantiles(values: Matrix, tail: float) -> tuple[Matrix, Matrix]:
         if len(known := column[~np.isnan(column)]):
             out[:, j] = np.quantile(known, [tail, 1 - tail])
     return out[0], out[1]
+
+
+def known_agreement(corpus: Corpus, codings: pd.DataFrame, *, taxonomy: Taxonomy | str | Path = "education") -> pd.DataFrame | None:
+    """Agreement with the packaged gold coding on the plans and themes that it holds; None where it holds none of them.
+
+    Parameters
+    ----------
+    corpus, codings
+        The coding to judge. A plan counts as held only where the gold's texts stand at their offsets: an equal id is not enough.
+    taxonomy
+        What the codings were made with.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        As :func:`agreement`.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> known_agreement(corpus, pc.code(corpus))["theme"].to_list()
+    ['moral_education', 'teachers', 'safety', 'funding', 'governance', 'macro']
+    """
+    from policycompare.taxonomy import load_taxonomy
+
+    gold = load_gold()
+    spans = zip(gold["plan"], gold["start"], gold["end"], gold["text"], strict=True)
+    stands = [corpus.sources.get(plan, "")[start:end] == text for plan, start, end, text in spans]
+    held = pd.Series(stands, index=gold.index).groupby(gold["plan"]).all()
+    gold = gold[gold["plan"].map(held)]
+    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    themes = [theme.id for theme in loaded.reported if theme.id in THEMES]
+    return agreement(corpus, codings, gold, themes=themes) if len(gold) and themes else None

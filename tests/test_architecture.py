@@ -31,6 +31,7 @@ reliability
 pipeline
 charts
 browser workbook export
+prose pages evidence provenance
 report
 cli
 """
@@ -106,7 +107,9 @@ def test_the_wheel_carries_the_data(tmp_path):
     assert data
     assert data <= names
     code = {file.relative_to(ROOT).as_posix() for file in PACKAGE.rglob("*.py")} | {"policycompare/py.typed"}
-    assert {name for name in names if ".dist-info/" not in name} == data | code
+    shown = {f"policycompare/{file.relative_to(ROOT).as_posix()}" for file in (ROOT / "notebooks").glob("*.ipynb")}
+    shown |= {file.relative_to(ROOT).as_posix() for file in (PACKAGE / "templates").rglob("*") if file.is_file()}
+    assert {name for name in names if ".dist-info/" not in name} == data | code | shown
 
 
 def test_the_source_archive_carries_no_junk(tmp_path):

@@ -1,0 +1,117 @@
+"""The statements behind a report, as one table of the page that its script filters and opens.
+
+Caveat: the table is the only copy of the texts in the page; what a click opens are its rows, so that a number and the
+statements shown for it cannot differ. Without a script the whole table still stands at the end of the page.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare.charts.labels import plan_labels
+from policycompare.pages import Markup, theme_names
+from policycompare.prose import phrase
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
+
+
+def statements_table(
+    corpus: Corpus,
+    codings: pd.DataFrame,
+    *,
+    clusters: pd.DataFrame | None = None,
+    taxonomy: Taxonomy | str | Path = "education",
+    language: str = "en",
+) -> Markup:
+    """Every body statement with its themes and the terms that carried them, with search and filters.
+
+    Parameters
+    ----------
+    corpus, codings
+        The statements and their codings.
+    clusters
+        The measures' clusters (``measure``, ``cluster``, ``name``), for charts of clusters.
+    taxonomy
+        The themes' names.
+    language
+        ``en`` or ``zh``; the statements stay in their own words.
+
+    Returns
+    -------
+    Markup
+        A ``section`` with the id ``evidence``; its rows have the id ``s-`` and the statement's.
+    """
+    plans, themes = plan_labels(corpus.plans["plan"], corpus.plans, language), theme_names(taxonomy, language=language)
+    sections = corpus.sections.set_index("section")["title"].to_dict()
+    coded = dict(list(codings.groupby("statement")))
+    body = corpus.statements[corpus.statements["kind"] == "body"].to_dict("records")
+    cluster = {} if clusters is None else dict(zip(clusters["measure"], clusters["cluster"].astype("str"), strict=True))
+    body = [{**row, "cluster": cluster.get(row["measure"], "")} for row in body]
+    rows = "".join(_row(row, coded.get(row["statement"]), plans, themes, sections) for row in body)
+    words: dict[str, Any] = {"plans": plans, "themes": {**themes, "none": phrase("evidence.nothing", language)}}
+    words["clusters"] = {name: phrase("evidence.cluster", language).format(number=name) for name in sorted(set(cluster.values()))}
+    words |= {key: phrase(f"evidence.{key}", language) for key in ("count", "close")}
+    heads = "".join(f'<th scope="col">{html.escape(phrase(f"column.{name}", language))}</th>' for name in ("statement", "text", "themes"))
+    return Markup(
+        f'<section id="evidence" data-words="{html.escape(json.dumps(words, ensure_ascii=False, sort_keys=True))}">'
+        f"{_controls(plans, words['themes'], language)}"
+        f'<div class="scroll"><table class="evidence"><caption>{html.escape(phrase("evidence.caption", language))}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def _row(
+    row: Mapping[Any, Any],
+    codings: pd.DataFrame | None,
+    plans: Mapping[str, str],
+    themes: Mapping[str, str],
+    sections: Mapping[Any, Any],
+) -> str:
+    codes: dict[str, float] = {}
+    chips = ""
+    for theme, found in codings.groupby("theme", sort=False) if codings is not None else ():
+        codes[str(theme)] = float(found["score"].max())
+        terms = "、".join(dict.fromkeys(term for cell in found["terms"] for term in cell.split(";") if term))
+        name = html.escape(themes.get(str(theme), str(theme)))
+        chips += f'<span class="theme {html.escape(str(theme))}">{name} {codes[str(theme)]:.2f}</span> <span class="note" lang="zh">{html.escape(terms)}</span><br>'
+    data = {
+        "statement": row["statement"],
+        "plan": row["plan"],
+        "measure": row["measure"],
+        "cluster": row["cluster"],
+        "codes": " ".join(f"{theme}:{score:.3f}" for theme, score in codes.items()),
+    }
+    attributes = " ".join(f'data-{name}="{html.escape(str(value))}"' for name, value in data.items())
+    where = " · ".join(filter(None, [plans[str(row["plan"])], sections.get(str(row["section"]), "")]))
+    return (
+        f'<tr id="s-{html.escape(str(row["statement"]))}" {attributes}><td><code>{html.escape(str(row["statement"]))}</code><br>'
+        f'<span class="note">{html.escape(where)}</span></td>'
+        f'<td class="quote" lang="zh">{html.escape(str(row["text"]))}</td><td>{chips}</td></tr>'
+    )
+
+
+def _controls(plans: Mapping[str, str], themes: Mapping[str, str], language: str) -> str:
+    def options(pairs: Mapping[str, str]) -> str:
+        return "".join(f'<option value="{html.escape(value)}">{html.escape(text)}</option>' for value, text in pairs.items())
+
+    def label(name: str, control: str) -> str:
+        return f"<label>{html.escape(phrase(f'evidence.{name}', language))}{control}</label>"
+
+    everything = {"": phrase("evidence.all", language)}
+    strengths = everything | {"0.9": phrase("evidence.strong", language)}
+    return (
+        '<form class="controls" hidden>'
+        + label("search", '<input type="search" name="text">')
+        + label("plan", f'<select name="plan">{options(everything | dict(plans))}</select>')
+        + label("theme", f'<select name="theme">{options(everything | dict(themes))}</select>')
+        + label("strength", f'<select name="strength">{options(strengths)}</select>')
+        + '<output aria-live="polite"></output></form>'
+    )

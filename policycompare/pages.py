@@ -1,0 +1,249 @@
+"""Tables and sentences → pieces of an HTML page: what the report shows between its charts.
+
+Caveat: plans are strangers' texts. All that comes from a table is escaped here and nowhere else: what this room returns
+is safe to show, and the other rooms never return markup.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare.charts.labels import plan_labels, word
+from policycompare.charts.targets import target_value
+from policycompare.prose import Cell, Sentence, interval, percent, phrase, plain, say
+from policycompare.taxonomy import load_taxonomy
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
+
+
+class Markup(str):
+    """A piece of a page; notebooks show it as HTML.
+
+    Examples
+    --------
+    >>> Markup("<p>a</p>")._repr_html_()
+    '<p>a</p>'
+    """
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"Markup of {len(self)} characters"
+
+
+def sentences(lines: Iterable[Sentence], *, role: str = "answers") -> Markup:
+    """Sentences as a list; a number in them opens the statements that it counts.
+
+    Parameters
+    ----------
+    lines
+        As :mod:`policycompare.prose` makes them.
+    role
+        The element's class: ``limits`` or ``answers``.
+
+    Examples
+    --------
+    >>> print(sentences(["1 < 2"], role="limits"))
+    <div class="limits"><ul><li>1 &lt; 2</li></ul></div>
+    """
+    items = "".join(f"<li>{_inline(line)}</li>" for line in lines)
+    return Markup(f'<div class="{_escape(role)}"><ul>{items}</ul></div>')
+
+
+def table(rows: Iterable[Sequence[object]], *, headers: Sequence[str], caption: str = "", numbers: Iterable[int] = ()) -> Markup:
+    """A table; a :class:`~policycompare.prose.Cell` in it opens the statements that it counts.
+
+    Parameters
+    ----------
+    rows
+        Cells of each row: texts, numbers, cells or sentences.
+    headers
+        One a column.
+    caption
+        What a row is.
+    numbers
+        Places of the columns that are set to the right.
+
+    Examples
+    --------
+    >>> "<td>&lt;b&gt;</td>" in table([["<b>"]], headers=["Title"])
+    True
+    """
+    right = set(numbers)
+    classes = [' class="number"' if place in right else "" for place in range(len(headers))]
+    head = "".join(f'<th scope="col"{kind}>{_escape(title)}</th>' for kind, title in zip(classes, headers, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{_content(cell)}</td>" for kind, cell in zip(classes, row, strict=True)) + "</tr>" for row in rows
+    )
+    title = f"<caption>{_escape(caption)}</caption>" if caption else ""
+    return Markup(f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def plans_table(corpus: Corpus, *, language: str = "en") -> Markup:
+    """The documents: kind, level, date, number, issuer and size, as far as their texts or the manifest say."""
+    names = plan_labels(corpus.plans["plan"], corpus.plans, language)
+    body = corpus.statements[corpus.statements["kind"] == "body"].groupby("plan").size()
+    measures = corpus.measures.groupby("plan").size()
+    columns = ("plan", "title", "genre", "level", "year", "issued", "doc_number", "publisher", "script", "body", "measures")
+    rows = [
+        [
+            names[plan["plan"]],
+            Quote(plan["title"]),
+            phrase(f"genre.{plan['genre']}", language),
+            phrase(f"level.{plan['level']}", language),
+            plan["year"],
+            plan["issued"],
+            Quote(plan["doc_number"]),
+            Quote(plan["publisher"]),
+            phrase(f"script.{plan['script']}", language),
+            Cell(str(body.get(plan["plan"], 0)), plan=plan["plan"]),
+            int(measures.get(plan["plan"], 0)),
+        ]
+        for plan in corpus.plans.to_dict("records")
+    ]
+    return table(rows, headers=_heads(columns, language), caption=phrase("plans.caption", language), numbers=(4, 9, 10))
+
+
+def coverage_table(
+    coverage: pd.DataFrame, corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en"
+) -> Markup:
+    """Plan × theme: shares of statements with intervals, each opening its statements."""
+    names, themes = plan_labels(corpus.plans["plan"], corpus.plans, language), theme_names(taxonomy, language=language)
+    cells = coverage[coverage["by"] == "statements"]
+    if "subtheme" in cells:
+        cells = cells[cells["subtheme"] == ""]
+    found = {(cell["plan"], cell["theme"]): cell for cell in cells.to_dict("records")}
+    rows = [[names[plan], *(_share(found.get((plan, theme)), plan, theme) for theme in themes)] for plan in corpus.plans["plan"]]
+    heads = [phrase("column.plan", language), *themes.values()]
+    return table(rows, headers=heads, caption=phrase("coverage.caption", language), numbers=range(1, len(heads)))
+
+
+def _share(cell: Mapping[Any, Any] | None, plan: str, theme: str) -> Sentence:
+    if cell is None or pd.isna(cell["share"]):
+        return "–"
+    return [Cell(percent(cell["share"]), plan=plan, theme=theme), f" ({interval(cell['low'], cell['high'])})"]
+
+
+def agreement_table(agreement: pd.DataFrame, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> Markup:
+    """Agreement with the gold coding per theme, with intervals."""
+    themes = theme_names(taxonomy, language=language)
+    figures = ("precision", "recall", "f1", "alpha")
+    rows = [
+        [
+            themes[row["theme"]],
+            row["tp"] + row["fn"],
+            *(f"{row[name]:.2f} ({row[f'{name}_low']:.2f}–{row[f'{name}_high']:.2f})" for name in figures),
+        ]
+        for row in agreement.to_dict("records")
+        if row["theme"] in themes
+    ]
+    heads = _heads(("theme", "n", *figures), language)
+    return table(rows, headers=heads, caption=phrase("agreement.caption", language), numbers=range(1, 6))
+
+
+def targets_table(targets: pd.DataFrame, corpus: Corpus, *, language: str = "en") -> Markup:
+    """The quantified targets, each quote opening its statement."""
+    names = plan_labels(corpus.plans["plan"], corpus.plans, language)
+    columns = ("plan", "subject", "value", "baseline", "period", "deadline", "responsible", "quote")
+    heads = [word(f"targets.{name}", language) for name in columns]
+    rows = [
+        [
+            names[row["plan"]],
+            Quote(row["subject"]),
+            target_value(row),
+            row["baseline"],
+            Quote(row["period"]),
+            _deadline(row),
+            Quote(row["responsible"]),
+            Cell(row["quote"], statement=row["statement"]),
+        ]
+        for row in targets.to_dict("records")
+    ]
+    return table(rows, headers=heads, caption=phrase("targets.caption", language), numbers=(3,))
+
+
+def _deadline(row: Mapping[Any, Any]) -> str:
+    own, inherited = row["deadline"], row["deadline_inherited"]
+    return str(own) if not pd.isna(own) else f"({inherited})" if not pd.isna(inherited) else ""
+
+
+def dropped(corpus: Corpus, *, language: str = "en") -> Markup:
+    """What of each plan is not counted: the passages taken for junk, and every repair, in the plan's own words."""
+    names = plan_labels(corpus.plans["plan"], corpus.plans, language)
+    junk = corpus.statements[corpus.statements["kind"] == "junk"]
+    out = []
+    for plan, name in names.items():
+        lost, mended = junk[junk["plan"] == plan], corpus.repairs[corpus.repairs["plan"] == plan]
+        rows: list[list[object]] = [[phrase("kind.junk", language), _place(row), Quote(row["text"])] for row in lost.to_dict("records")]
+        rows += [[row["repair"], _place(row), Quote(row["text"])] for row in mended.to_dict("records")]
+        if rows:
+            summary = plain(say("dropped.summary", language, plan=name, n=len(lost), m=len(mended)))
+            heads = [phrase("column.name", language), phrase("column.place", language), phrase("column.text", language)]
+            out.append(f"<details><summary>{_escape(summary)}</summary>{table(rows, headers=heads)}</details>")
+    return Markup("".join(out) or f"<p>{_escape(phrase('dropped.nothing', language))}</p>")
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    return f"{row['start']}–{row['end']}" if not pd.isna(row["start"]) else ""
+
+
+def theme_names(taxonomy: Taxonomy | str | Path = "education", *, language: str = "en") -> dict[str, str]:
+    """Theme id → name, of the themes that are reported.
+
+    Examples
+    --------
+    >>> theme_names("education", language="zh")["teachers"]
+    '教师队伍'
+    """
+    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    return {theme.id: getattr(theme, language) for theme in loaded.reported}
+
+
+def _heads(columns: Iterable[str], language: str) -> list[str]:
+    return [phrase(f"column.{name}", language) for name in columns]
+
+
+class Quote(str):
+    """A plan's own words: marked as Chinese for fonts and screen readers."""
+
+
+class Code(str):
+    """A hash, version or command, set in letters of one width."""
+
+
+def _escape(value: object) -> str:
+    return html.escape(str(value), quote=True)
+
+
+def _content(value: object) -> str:
+    if isinstance(value, (Cell, list, tuple)):
+        return _inline([value] if isinstance(value, Cell) else value)
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, Quote):
+        return f'<span lang="zh">{_escape(value)}</span>' if value else ""
+    if isinstance(value, Code):
+        return f"<code>{_escape(value)}</code>"
+    return f"{value:,g}" if isinstance(value, float) else _escape(value)
+
+
+def _inline(parts: Sentence) -> str:
+    parts = [parts] if isinstance(parts, str) else parts
+    return "".join(_link(part) if isinstance(part, Cell) else _escape(part) for part in parts)
+
+
+def _link(cell: Cell) -> str:
+    wish = {key: value for key, value in cell._asdict().items() if value and key != "text"}
+    place = f"#s-{cell.statement}" if cell.statement else "#evidence"
+    return (
+        f'<a href="{_escape(place)}" data-open="{_escape(json.dumps(wish, ensure_ascii=False, sort_keys=True))}">{_escape(cell.text)}</a>'
+    )

@@ -1,0 +1,120 @@
+"""What a report was made from and with: the command, hashes of sources, taxonomy and tables, versions, the date.
+
+Caveat: equal hashes of tables say that the same rows came out, not that they are right. The date is the only thing that
+differs between two runs on one machine; ``SOURCE_DATE_EPOCH`` fixes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policycompare import __version__
+from policycompare.charts.labels import plan_labels
+from policycompare.pages import Code, Markup, table
+from policycompare.prose import phrase
+from policycompare.taxonomy import load_taxonomy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
+
+# What the figures rest on; the rest of the lock only serves these.
+LIBRARIES = ("pandas", "numpy", "scikit-learn", "scipy", "jieba", "opencc", "ahocorasick-rs", "plotly")
+
+
+def versions() -> dict[str, str]:
+    """Versions of this package, of Python and of the libraries that the figures rest on."""
+    out = {"policycompare": __version__, "Python": platform.python_version()}
+    for name in LIBRARIES:
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "–"
+    return out
+
+
+def table_hash(data: pd.DataFrame) -> str:
+    """SHA-256 of a table's rows as CSV, in their order.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table_hash(pd.DataFrame({"a": [1]})) == table_hash(pd.DataFrame({"a": [1]}, index=[7]))
+    True
+    """
+    return hashlib.sha256(data.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
+
+
+def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
+    """SHA-256 of all that a taxonomy says, what it extends and its background included.
+
+    Examples
+    --------
+    >>> taxonomy_hash("education") == taxonomy_hash("education-extended")
+    False
+    """
+    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    # A set has no order of its own, and its order in memory changes from run to run.
+    content = json.dumps(asdict(loaded), ensure_ascii=False, sort_keys=True, default=sorted)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def command(*, study: str | None, taxonomy: str, language: str) -> str:
+    """The command that makes such a report.
+
+    Examples
+    --------
+    >>> command(study="my study", taxonomy="education", language="zh")
+    "policycompare report 'my study' --language zh"
+    """
+    arguments = [study] if study else []
+    arguments += ["--taxonomy", taxonomy] if taxonomy != "education" else []
+    arguments += ["--language", language] if language != "en" else []
+    return shlex.join(["policycompare", "report", *arguments])
+
+
+def made(
+    corpus: Corpus,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    study: str | None = None,
+    taxonomy: str = "education",
+    language: str = "en",
+    now: float | None = None,
+) -> Markup:
+    """How a report was made, as a piece of its page.
+
+    Parameters
+    ----------
+    corpus, tables
+        The plans and the tables made of them.
+    study, taxonomy, language
+        The report's parameters.
+    now
+        Seconds since 1970; by default ``SOURCE_DATE_EPOCH`` where it is set, else the clock.
+    """
+    names = plan_labels(corpus.plans["plan"], corpus.plans, language)
+    pairs = zip(corpus.plans["plan"], corpus.plans["sha256"], strict=True)
+    hashes = {phrase("made.source", language).format(name=names[plan]): digest for plan, digest in pairs}
+    hashes[phrase("made.taxonomy", language).format(name=taxonomy)] = taxonomy_hash(taxonomy)
+    hashes |= {phrase("made.table", language).format(name=name): table_hash(data) for name, data in tables.items()}
+    rows = [[name, Code(value)] for name, value in {**versions(), **hashes}.items()]
+    heads = [phrase("column.name", language), phrase("column.hash", language)]
+    stamp = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()) if now is None else now
+    day = datetime.fromtimestamp(stamp, tz=UTC).date().isoformat()
+    call = [phrase("made.command", language), Code(command(study=study, taxonomy=taxonomy, language=language))]
+    top = table([call, [phrase("made.date", language), Code(day)]], headers=heads)
+    return Markup(top + table(rows, headers=heads, caption=phrase("made.caption", language)))

@@ -1,0 +1,324 @@
+"""Run a notebook with parameters and make one HTML file of it that opens without a network.
+
+Caveat: the report shows the outputs that the notebook has *just* computed, never the ones stored in it; and its charts
+are the same figures that are written to ``charts/``, taken from the executed notebook, so that the two cannot differ.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policycompare.export import PAGE_CONFIG
+from policycompare.paths import notebook_path
+from policycompare.prose import LANGUAGES, phrase
+from policycompare.schema import PolicyCompareError, one_of
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+    from nbformat import NotebookNode
+
+
+FORMATS = ("html", "pdf")
+PLOTLY_MIME = "application/vnd.plotly.v1+json"
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+
+def run_notebook(notebook: str | Path, *, parameters: Mapping[str, Any] | None = None, timeout: int = 600) -> NotebookNode:
+    """Execute a notebook in a fresh kernel, with its parameters set.
+
+    Parameters
+    ----------
+    notebook
+        The ``.ipynb`` file; it is read, not changed.
+    parameters
+        Names and values, set in a cell put in after the cell tagged ``parameters`` (papermill's convention).
+    timeout
+        Seconds that one cell may take.
+
+    Returns
+    -------
+    NotebookNode
+        The notebook with the outputs of this run.
+
+    Raises
+    ------
+    PolicyCompareError
+        A cell failed: the message is the cell's own error, or names the cell.
+    """
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    try:
+        book = nbformat.read(notebook, as_version=4)
+    except FileNotFoundError:
+        raise PolicyCompareError(f"{notebook}: there is no such notebook; give the path of an .ipynb file.") from None
+    book = with_parameters(book, parameters or {}, name=str(notebook))
+    # The kernel must import the very package that runs here, installed or not.
+    package = str(Path(__file__).resolve().parents[1])
+    env = {
+        **os.environ,
+        "PLOTLY_RENDERER": "plotly_mimetype",
+        "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
+    }
+    client = NotebookClient(
+        book,
+        timeout=timeout,
+        kernel_name="python3",
+        extra_arguments=["--Application.log_level=ERROR"],
+        resources={"metadata": {"path": os.getcwd()}},
+    )
+    try:
+        client.execute(env=env)
+    except CellExecutionError as error:
+        raise PolicyCompareError(_cell_error(error, notebook)) from error
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise PolicyCompareError(f"{notebook}: the run stopped: {str(error).splitlines()[0]}") from error
+    return book
+
+
+def with_parameters(book: NotebookNode, parameters: Mapping[str, Any], *, name: str = "notebook") -> NotebookNode:
+    """A copy of the notebook with a cell that sets the parameters, after the one tagged ``parameters``.
+
+    Raises
+    ------
+    PolicyCompareError
+        The notebook has no cell tagged ``parameters``, or that cell does not know one of the names.
+    """
+    import copy
+
+    import nbformat
+
+    book = copy.deepcopy(book)
+    if not parameters:
+        return book
+    place = next((i for i, cell in enumerate(book.cells) if "parameters" in cell.metadata.get("tags", [])), None)
+    if place is None:
+        raise PolicyCompareError(f"{name}: no cell is tagged 'parameters'; tag the cell that sets {', '.join(parameters)}.")
+    known = re.findall(r"^(\w+)\s*=", book.cells[place].source, flags=re.MULTILINE)
+    unknown = [key for key in parameters if key not in known]
+    if unknown:
+        raise PolicyCompareError(f"{name}: unknown parameter {', '.join(unknown)}; its parameters are {', '.join(known)}.")
+    source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
+    cell = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
+    book.cells.insert(place + 1, cell)
+    return book
+
+
+def _cell_error(error: Any, notebook: str | Path) -> str:
+    """The message of the package's own errors as it is; of any other, with the cell's last line."""
+    own = {PolicyCompareError.__name__, *(cls.__name__ for cls in PolicyCompareError.__subclasses__())}
+    return str(error.evalue) if error.ename in own else f"{notebook}: a cell failed with {error.ename}: {error.evalue}"
+
+
+def figures_of(book: NotebookNode) -> dict[str, go.Figure]:
+    """The figures in an executed notebook's outputs, named by their cells' ids.
+
+    A cell with more than one figure numbers them from the second on (``targets``, ``targets-2``).
+    """
+    import plotly.graph_objects as go
+
+    found = {}
+    for cell in book.cells:
+        for place, figure in enumerate(_cell_figures(cell), start=1):
+            found[_figure_name(cell, place)] = go.Figure(figure)
+    return found
+
+
+def _figure_name(cell: Any, place: int) -> str:
+    return str(cell["id"]) if place == 1 else f"{cell['id']}-{place}"
+
+
+def _cell_figures(cell: Any) -> Iterable[dict[str, Any]]:
+    for output in cell.get("outputs", []):
+        if PLOTLY_MIME in output.get("data", {}):
+            figure = output["data"][PLOTLY_MIME]
+            yield {"data": figure["data"], "layout": figure["layout"]}
+
+
+def to_html(book: NotebookNode, *, language: str = "en", title: str = "policycompare") -> str:
+    """One HTML page of an executed notebook, its code hidden; nothing in it is loaded from elsewhere.
+
+    Parameters
+    ----------
+    book
+        An executed notebook, as :func:`run_notebook` returns it. Cells tagged with another language than the one asked
+        for are left out.
+    language
+        ``en`` or ``zh``.
+    title
+        What the browser's tab shows.
+    """
+    from nbconvert.exporters.html import HTMLExporter
+    from traitlets.config import Config
+
+    one_of("language", language, LANGUAGES)
+    others = {tag for tag in LANGUAGES if tag != language}
+    config = Config()
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = others
+    config.CSSHTMLHeaderPreprocessor.enabled = False
+    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(_TEMPLATES)], config=config)
+    exporter.exclude_input = True
+    from plotly.offline import get_plotlyjs
+
+    page, _ = exporter.from_notebook_node(
+        _shown(book),
+        resources={
+            "title": title,
+            "language": {"en": "en", "zh": "zh-Hans"}[language],
+            "plotly_js": get_plotlyjs(),
+            "css": _template_text("report.css"),
+            "js": _template_text("report.js"),
+            "plot_config": inert_json(PAGE_CONFIG),
+        },
+    )
+    return str(page)
+
+
+def _template_text(name: str) -> str:
+    return (_TEMPLATES / "report" / name).read_text(encoding="utf-8")
+
+
+def _shown(book: NotebookNode) -> NotebookNode:
+    """A copy with only what a reader sees: HTML, and each figure as an element with its data beside it."""
+    import copy
+
+    import nbformat
+
+    book = copy.deepcopy(book)
+    for cell in book.cells:
+        number, outputs = 0, []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            markup = data.get("text/html")
+            if PLOTLY_MIME in data:
+                number += 1
+                markup = chart_html(data[PLOTLY_MIME], name=_figure_name(cell, number))
+            if markup:
+                outputs.append(nbformat.v4.new_output("display_data", {"text/html": markup}))
+        if "outputs" in cell:
+            cell["outputs"] = outputs
+    return book
+
+
+def chart_html(figure: Mapping[str, Any], *, name: str) -> str:
+    """A figure's JSON as a ``figure`` element that the page's script draws.
+
+    Examples
+    --------
+    >>> chart_html({"data": [], "layout": {"meta": {"title": "a"}, "height": 300}}, name="x").split(" tabindex")[0]
+    '<figure class="chart" id="x" role="group" aria-label="a"'
+    """
+    layout = figure["layout"]
+    title = html.escape(str((layout.get("meta") or {}).get("title", "")))
+    return (
+        f'<figure class="chart" id="{html.escape(name)}" role="group" aria-label="{title}" tabindex="0">'
+        f'<div class="plot" style="min-height:{int(layout.get("height") or 450)}px"></div>'
+        f'<script type="application/json">{inert_json({"data": figure["data"], "layout": layout})}</script></figure>'
+    )
+
+
+def inert_json(data: object) -> str:
+    """JSON that can stand inside a ``script`` element: no character in it can end the element.
+
+    Examples
+    --------
+    >>> print(inert_json({"text": "</script>"}))
+    {"text":"\\u003c/script\\u003e"}
+    """
+    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for character in "<>&\u2028\u2029":
+        raw = raw.replace(character, f"\\u{ord(character):04x}")
+    return raw
+
+
+def write_report(
+    study: str | Path | None = None,
+    *,
+    out: str | Path = "out",
+    taxonomy: str | Path = "education",
+    language: str = "en",
+    formats: Sequence[str] = ("html",),
+    notebook: str | Path | None = None,
+) -> list[Path]:
+    """Write a study's report, its tables and its charts.
+
+    Parameters
+    ----------
+    study
+        A study or a folder of plans; None for the packaged five plans.
+    out
+        The folder for ``report.html``, ``tables/*.csv`` and ``charts/*.{html,png,svg}``. Everything is made beside it first
+        and put in place at the end, so a failed run leaves what was there.
+    taxonomy
+        A packaged taxonomy's name or a YAML file.
+    language
+        ``en`` or ``zh``.
+    formats
+        ``html``, ``pdf``, or both.
+    notebook
+        Another notebook than the packaged ``report.ipynb``.
+
+    Returns
+    -------
+    list of Path
+        What was written: the reports, and the folders of tables and charts.
+    """
+    import policycompare as pc
+
+    one_of("language", language, LANGUAGES)
+    for name in formats:
+        one_of("formats", name, FORMATS)
+    tables = pc.analyse(pc.load_corpus(study), taxonomy=taxonomy)
+    parameters = {"study": None if study is None else str(study), "taxonomy": str(taxonomy), "language": language}
+    book = run_notebook(notebook or notebook_path("report.ipynb"), parameters=parameters)
+    with put_in_place(out) as place:
+        page = to_html(book, language=language, title=phrase("report.title", language))
+        (place / "report.html").write_text(page, encoding="utf-8", newline="\n")
+        pc.export.write_tables(tables, place / "tables")
+        pc.export.write_figures(figures_of(book), place / "charts")
+    return [Path(out) / name for name in ("report.html", "tables", "charts")]
+
+
+@contextmanager
+def put_in_place(out: str | Path) -> Iterator[Path]:
+    """A folder to write in; at the end its entries replace those of ``out``, and where anything fails ``out`` stays as it was."""
+    out = Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
+        made, old = Path(scratch) / "made", Path(scratch) / "old"
+        made.mkdir()
+        old.mkdir()
+        yield made
+        for entry in sorted(made.iterdir()):
+            if (out / entry.name).exists():
+                os.replace(out / entry.name, old / entry.name)
+            os.replace(entry, out / entry.name)
+
+
+def store(notebook: str | Path) -> None:
+    """Execute a notebook and store its outputs in its file, so that the same code and data give the same file.
+
+    Kernel versions, times and the like are left out; only the kernel's name stays.
+    """
+    import nbformat
+
+    book = run_notebook(notebook)
+    book.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in book.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
+    nbformat.validate(book)
+    with put_in_place(Path(notebook).parent) as place:
+        (place / Path(notebook).name).write_text(nbformat.writes(book) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,158 @@
+"""The report: a notebook's parameters and outputs, one page without network, texts that cannot run."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from policycompare import report
+from policycompare.schema import PolicyCompareError
+
+FIGURE = """import plotly.graph_objects as go
+go.Figure(go.Bar(x=["</script><script>alert(1)</script>"], y=[1]), layout={"meta": {"title": "a < b"}, "height": 300})"""
+
+
+def notebook(*cells: tuple[str, str, str], folder: Path) -> Path:
+    """A notebook of (id, tag, source) cells; those tagged en or zh are prose."""
+    book = nbformat.v4.new_notebook()
+    for name, tag, source in cells:
+        make = nbformat.v4.new_markdown_cell if tag in ("en", "zh") else nbformat.v4.new_code_cell
+        book.cells.append(make(source, id=name, metadata={"tags": [tag] if tag else []}))
+    path = folder / "book.ipynb"
+    nbformat.write(book, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    path = notebook(
+        ("set", "parameters", 'study = None\nlanguage = "en"'),
+        ("head-en", "en", "# What the plans say"),
+        ("head-zh", "zh", "# 计划说了什么"),
+        ("bars", "", FIGURE),
+        ("spoken", "", 'print("not for the reader"); language'),
+        folder=tmp_path_factory.mktemp("book"),
+    )
+    return report.run_notebook(path, parameters={"language": "zh"})
+
+
+class Page(HTMLParser):
+    """What a browser would load or show of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.scripts: list[tuple[str, str]] = []
+        self.figures: list[dict[str, str | None]] = []
+        self.text = ""
+        self._inside = ""
+        self._type = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.loads += [
+            value or "" for name, value in attrs if name in ("src", "srcset", "data", "poster") or (name == "href" and tag != "a")
+        ]
+        self._inside, self._type = tag, given.get("type") or ""
+        if tag == "figure":
+            self.figures.append(given)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts.append((self._type, data))
+        elif self._inside != "style":
+            self.text += data
+
+
+def test_parameters_reach_the_notebook(executed):
+    assert executed.cells[-1].outputs[-1].data["text/plain"] == "'zh'"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [({"languages": "en"}, "unknown parameter languages; its parameters are study, language"), ({}, None)],
+)
+def test_unknown_parameters_are_refused(tmp_path, parameters, message):
+    book = nbformat.read(notebook(("set", "parameters", 'study = None\nlanguage = "en"'), folder=tmp_path), as_version=4)
+    if message is None:
+        assert report.with_parameters(book, parameters) == book
+    else:
+        with pytest.raises(PolicyCompareError, match=message):
+            report.with_parameters(book, parameters)
+
+
+def test_a_notebook_without_a_parameters_cell_takes_none(tmp_path):
+    book = nbformat.read(notebook(("only", "", "1"), folder=tmp_path), as_version=4)
+    with pytest.raises(PolicyCompareError, match="no cell is tagged 'parameters'"):
+        report.with_parameters(book, {"study": "a"})
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("from policycompare.schema import SourceError\nraise SourceError('plans.csv, row 2: no file')", r"^plans\.csv, row 2: no file$"),
+        ("1 / 0", r"book\.ipynb: a cell failed with ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_failing_cell_is_one_error(tmp_path, source, message):
+    with pytest.raises(PolicyCompareError, match=message):
+        report.run_notebook(notebook(("bad", "", source), folder=tmp_path))
+
+
+def test_a_missing_notebook_is_named(tmp_path):
+    with pytest.raises(PolicyCompareError, match=r"none\.ipynb: there is no such notebook"):
+        report.run_notebook(tmp_path / "none.ipynb")
+
+
+def test_the_page_loads_nothing_from_elsewhere(executed):
+    page = Page(report.to_html(executed))
+    assert [place for place in page.loads if not place.startswith("data:")] == []
+
+
+def test_the_page_shows_charts_and_prose_in_one_language_and_no_code(executed):
+    page = Page(report.to_html(executed, language="zh"))
+    assert [figure["id"] for figure in page.figures] == ["bars"]
+    assert [figure["aria-label"] for figure in page.figures] == ["a < b"]
+    assert "计划说了什么" in page.text
+    for hidden in ("What the plans say", "not for the reader", "plotly.graph_objects"):
+        assert hidden not in page.text
+
+
+def test_texts_in_charts_are_data_not_code(executed):
+    page = Page(report.to_html(executed))
+    charts = [json.loads(text) for kind, text in page.scripts if kind == "application/json" and '"layout"' in text]
+    assert charts[0]["data"][0]["x"] == ["</script><script>alert(1)</script>"]
+    assert not any(text.startswith("alert") for _, text in page.scripts)
+
+
+def test_the_same_outputs_give_the_same_page(executed):
+    assert report.to_html(executed) == report.to_html(executed)
+
+
+def test_figures_are_those_of_the_outputs(executed):
+    figures = report.figures_of(executed)
+    assert list(figures) == ["bars"]
+    assert figures["bars"].layout.height == 300
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_outputs_are_put_in_place_whole(tmp_path, fails):
+    (tmp_path / "out" / "tables").mkdir(parents=True)
+    (tmp_path / "out" / "tables" / "old.csv").write_text("old")
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    try:
+        with report.put_in_place(tmp_path / "out") as place:
+            (place / "tables").mkdir()
+            (place / "tables" / "new.csv").write_text("new")
+            if fails:
+                raise PolicyCompareError("no")
+    except PolicyCompareError:
+        pass
+    left = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert left == {"mine.txt", "tables/old.csv" if fails else "tables/new.csv"}
