@@ -5,8 +5,8 @@ UV = $(BIN)/uv pip
 # uv does not read pip's configuration: hand it the index that pip was told to use.
 INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$$($(BIN)/pip config list | sed -n "s/^\(:env:\|global\|site\|user\|install\).index-url='\(.*\)'$$/\2/p" | head -n 1)}"; \
 	if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi
-# The lock is a constraint, hashes included: each environment takes from it the extras that it needs.
-INSTALL = install --quiet --compile-bytecode --no-build-isolation --constraint requirements.lock
+# The lock is a constraint, hashes included: each environment takes from it the extras that it needs, each build its tools.
+INSTALL = install --quiet --compile-bytecode --constraint requirements.lock --build-constraint requirements.lock --editable
 
 # Certificates as the system has them, like pip.
 export UV_SYSTEM_CERTS ?= 1
@@ -56,10 +56,7 @@ clean: ## remove what the other targets made
 	$(PYTHON) -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt
-	@$(INDEX); export VIRTUAL_ENV=.venv; set -x; \
-	$(UV) $(INSTALL) hatchling setuptools && \
-	$(UV) $(INSTALL) -r pyproject.toml --extra build --extra test && \
-	$(UV) install --quiet --no-build-isolation --no-deps --editable .
+	@$(INDEX); set -x; VIRTUAL_ENV=.venv $(UV) $(INSTALL) '.[build,test]'
 	@touch $@
 
 # A browser for images; the font is in the package.
@@ -71,8 +68,5 @@ clean: ## remove what the other targets made
 .venv-lab/.ready: .venv/.ready
 	rm -rf .venv-lab
 	$(PYTHON) -m venv --without-pip .venv-lab
-	@$(INDEX); export VIRTUAL_ENV=.venv-lab; set -x; \
-	$(UV) $(INSTALL) hatchling setuptools && \
-	$(UV) $(INSTALL) -r pyproject.toml --extra build --extra lab && \
-	$(UV) install --quiet --no-build-isolation --no-deps --editable .
+	@$(INDEX); set -x; VIRTUAL_ENV=.venv-lab $(UV) $(INSTALL) '.[lab]'
 	@touch $@
