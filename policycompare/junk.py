@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from policycompare.lines import Line
-from policycompare.markers import opening
 
 _CN = "[〇一二三四五六七八九十]"
 _DATE = rf"\(?(?:(?:19|20)\d\d|[二一][〇一二三四五六七八九]{{3}})年(?:\d{{1,2}}|{_CN}{{1,3}})月(?:(?:\d{{1,2}}|{_CN}{{1,3}})日)?\)?"
@@ -39,8 +38,8 @@ _FURNITURE = re.compile(
 _ANYWHERE = re.compile(
     r"版权所有|Copyright|©|ICP备|ICP证|公网安备|网安备|技术支持:|建议使用.{0,20}浏览器|网站标识码|微信公众号|法宝引证码|https?://|www\.|[>»]\s?[\u4e00-\u9fff]{2,12}\s?[>»]"
     r"|[\u4e00-\u9fff]{2,8}\s?\|\s?[\u4e00-\u9fff]{2,8}\s?\||此件(?:主动|依申请|公开|不予)|(?:全文|依申请|主动)公开\)?$|(?:识别|扫描|关注).{0,8}二维码.{0,12}$"
-    r"|\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|jpe?g|png)\)?$"
 )
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|jpe?g|png)\)?$")
 _LINK = re.compile(r"\[\s?(?:\d{2,4}[-/.])?\d{1,2}[-/.]\d{1,2}\s?\]$|^(?:19|20)\d\d-\d\d-\d\d\s?\[|…\s?\[?(?:\d{2,4}-)?\d\d-\d\d\]?$")
 _COPIES = re.compile(r"(?:抄送|抄报|主送|分送|主题词|印发|报送|发)\s?:|\(?共印\s?\d|.{2,24}(?:19|20)\d\d年\d{1,2}月\d{1,2}日印发$")
 _CONTACT = re.compile(
@@ -74,6 +73,7 @@ _NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){3,}$")
 _TO = re.compile(r"[^。;!?]{2,200}:$")
 _TASKS = re.compile(r"如下|以下|几点|要求|意见|方面|为:|是:|指出|强调|认为|提出|包括|具体")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_JUNK_FIRST = frozenset("[(【责牵配负主承协参落联经咨举监地邮电传Ee手Q")
 _SPACES = re.compile(r"\s+")
 
 
@@ -82,35 +82,34 @@ def bare(text: str) -> str:
     return _SPACES.sub("", text) if " " in text or "\t" in text else text
 
 
-def _is_row(text: str) -> bool:
+def _is_row(line: Line) -> bool:
     """Whether a line is a table's row: cells with tabs between, unless the tab only follows a marker or a sentence."""
-    cells = [cell.strip() for cell in text.split("\t") if cell.strip()]
-    mark = opening(text)
-    return len(cells) > 1 and not (mark and mark.end() >= len(cells[0])) and cells[0][-1] not in "。;:"
+    cells = [cell.strip() for cell in line.text.split("\t") if cell.strip()]
+    return len(cells) > 1 and line.mark_end < len(cells[0]) and cells[0][-1] not in "。;:"
 
 
 def is_junk(line: Line) -> bool:
     """Whether a line is junk by its own words."""
-    text = line.text
-    if "\t" in text and _is_row(text):
+    text, size = line.text, len(line.text)
+    if "\t" in text and _is_row(line):
         return True
-    if len(text) > 300:
+    if size > 300:
         return False
-    numbered = opening(text)
-    if not numbered or not line.ended:
-        if _ANYWHERE.search(text) and not (len(text) > 60 and line.ended and "http" not in text):
-            return True
-        if _LINK.search(text) or _LEADERS.search(text):
-            return True
-    if numbered:
-        return False
-    if len(text) <= 80 and (LABEL.match(text) or _FURNITURE.match(text)) and not (line.ended and len(text) > 24):
+    if not line.ended and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
         return True
-    if _is_duty(text) or _COPIES.match(text) or ((_CONTACT.match(text) or _FIELD.match(text)) and not (line.ended and len(text) > 60)):
+    if line.mark:
+        return text[0] in "[(【" and _is_duty(text)
+    if not (line.ended and size > 30) and _ANYWHERE.search(text):
         return True
-    if len(text) <= 60 and _NAMES.match(text):
+    if "   " in text and len(cells := re.split(r"\s{2,}", text)) > 3 and max(map(len, cells)) <= 14:
         return True
-    if len(text) <= 30:
+    if size <= 80 and not (line.ended and size > 24) and (LABEL.match(text) or _FURNITURE.match(text)):
+        return True
+    if _is_duty(text) or _COPIES.match(text) or (not (line.ended and size > 60) and (_CONTACT.match(text) or _FIELD.match(text))):
+        return True
+    if size <= 60 and _NAMES.match(text):
+        return True
+    if size <= 30:
         short = bare(text)
         return bool(DATE_LINE.match(short) or _NUMBER_LINE.match(short) or not _HAN.search(text))
     return False
@@ -118,14 +117,15 @@ def is_junk(line: Line) -> bool:
 
 def is_junk_sentence(text: str) -> bool:
     """Whether a sentence inside a paragraph of content is junk: who is responsible, whom to call."""
-    return len(text) <= 240 and bool(_is_duty(text) or (len(text) <= 60 and _CONTACT.match(text)))
+    return text[0] in _JUNK_FIRST and len(text) <= 240 and bool(_is_duty(text) or (len(text) <= 60 and _CONTACT.match(text)))
 
 
 def _is_duty(text: str) -> bool:
     """Whether a text only lists who is responsible: ``（责任单位：县教育局、县财政局）``."""
-    hit = _DUTY.match(text)
-    labelled = hit is not None and hit.start("who") > (1 if hit["open"] else 0)
-    if hit is None or not (labelled or (hit["open"] and hit["close"])):
+    if text[0] not in _JUNK_FIRST or (hit := _DUTY.match(text)) is None:
+        return False
+    labelled = hit.start("who") > (1 if hit["open"] else 0)
+    if not (labelled or (hit["open"] and hit["close"])):
         return False
     return all(len(who) <= 20 and (labelled or _UNIT.search(who)) for who in re.split(r"[、,;和及\s]+", hit["who"].strip(" 、,;")) if who)
 

@@ -25,7 +25,7 @@ from policycompare.junk import (
     is_prose,
 )
 from policycompare.lines import Line
-from policycompare.markers import COARSE, opening
+from policycompare.markers import COARSE, note_openings
 
 _SITE = re.compile(r"\s?(?:--|[-_|—–·])")
 _PART = re.compile(r"(?:总\s?则|附\s?则|序\s?言|前\s?言|引\s?言|导\s?言|绪\s?论|目\s?录)$")
@@ -37,10 +37,13 @@ def mark_kinds(lines: list[Line]) -> None:
     """Set each line's ``kind``: ``junk``, ``doctitle``, ``heading`` (unnumbered), ``join`` or, for content, ``""``."""
     if not lines:
         return
+    note_openings(lines)
     for line in lines:
         if is_junk(line):
             line.kind = "junk"
     title, last = _frame(lines)
+    if title and lines[title].kind == "" and "。" not in lines[title].text:
+        lines[title].kind = "doctitle"
     first = _front(lines, title, last)
     last = _tail(lines, first, last)
     _contents(lines, first, last)
@@ -51,7 +54,7 @@ def mark_kinds(lines: list[Line]) -> None:
 
 
 def _is_short(line: Line) -> bool:
-    return line.kind == "junk" or (len(line.text) <= 12 and line.text[-1] not in _CLOSING and not opening(line.text))
+    return line.kind == "junk" or (len(line.text) <= 12 and line.text[-1] not in _CLOSING and not line.mark)
 
 
 def _frame(lines: list[Line]) -> tuple[int, int]:
@@ -111,7 +114,7 @@ def _main_prose(lines: list[Line]) -> int:
     """The first line of prose that no more navigation follows: a teaser among links is not it."""
     first, seen, run = 0, 0, 0
     for index, line in enumerate(lines):
-        if line.kind == "" and (is_prose(line) or opening(line.text)):
+        if line.kind == "" and (is_prose(line) or line.mark):
             if not seen or run >= 8:
                 first, seen = index, 0
             seen += 1
@@ -128,23 +131,29 @@ def _front(lines: list[Line], title: int, last: int) -> int:
     first = last
     for index in range(title, last):
         line = lines[index]
-        if line.kind == "junk":
+        if line.kind:
             continue
-        mark = opening(line.text)
-        if mark and mark.lastgroup in ("dash", "task"):
-            mark = None
+        mark = line.mark if line.mark not in ("dash", "task") else ""
         if (not mark and is_address(line.text)) or (not mark and len(line.text) < 160 and COVER.match(line.text)):
             line.kind = "junk"
         elif mark or is_prose(line):
             first = index
             break
-    free = [i for i in range(title, first) if lines[i].kind == ""]
+    free = [i for i in range(title, first) if lines[i].kind in ("", "doctitle")]
     values = {i for i in free if i and LABEL.match(lines[i - 1].text) and lines[i - 1].text[-1] in "]:" and not TITLE.search(lines[i].text)}
     titles = [
-        i for i in free if i not in values and len(lines[i].text) >= 6 and not (len(lines[i].text) < 24 and OFFICE.search(lines[i].text))
+        i
+        for i in free
+        if lines[i].kind
+        or (i not in values and len(bare(lines[i].text)) >= 6 and not (len(lines[i].text) < 24 and OFFICE.search(lines[i].text)))
     ]
     if not titles:
         titles = [i for i in free if len(lines[i].text) >= 2][:1]
+    for i in free:  # a table without any prose before it
+        if titles and i > titles[0] and i + 3 < first and all(_is_cell(line) for line in lines[i : i + 4]):
+            first = i
+            free, titles = [j for j in free if j < i], [j for j in titles if j < i]
+            break
     for i in free:
         lines[i].kind = "doctitle" if i in titles else "heading" if _PART.match(lines[i].text) else "junk"
     return first
@@ -154,7 +163,7 @@ def _tail(lines: list[Line], first: int, last: int) -> int:
     """Settle what stands after the last line of content; the index after it."""
     while last > first:
         line = lines[last - 1]
-        if line.kind != "junk" and (is_prose(line) or (opening(line.text) and not _in_annex_list(lines, last - 1, first))):
+        if line.kind != "junk" and (is_prose(line) or (line.mark and not _in_annex_list(lines, last - 1, first))):
             break
         line.kind = "junk"
         last -= 1
@@ -197,24 +206,18 @@ def _annexes(lines: list[Line], first: int, last: int) -> None:
         if line.kind not in ("", "junk") or len(line.text) > 80 or line.ended or not ANNEX.match(line.text):
             continue
         line.kind = "junk"
-        if (
-            len(line.text) <= 6
-            and index < last
-            and lines[index].kind == ""
-            and not opening(lines[index].text)
-            and not is_prose(lines[index])
-        ):
+        if len(line.text) <= 6 and index < last and lines[index].kind == "" and not lines[index].mark and not is_prose(lines[index]):
             lines[index].kind = "doctitle"
             index += 1
             continue
-        while index < last and not is_prose(lines[index]) and (mark := opening(lines[index].text)) and mark.lastgroup in ("d", "dp"):
+        while index < last and not is_prose(lines[index]) and lines[index].mark in ("d", "dp"):
             lines[index].kind = "junk"
             index += 1
 
 
 def _is_cell(line: Line) -> bool:
     text = line.text
-    return line.kind == "" and len(text) <= 14 and text[-1] not in _CLOSING and not opening(text)
+    return line.kind == "" and len(bare(text)) <= 14 and text[-1] not in _CLOSING and not line.mark
 
 
 def _tables(lines: list[Line], first: int, last: int) -> None:
@@ -234,8 +237,7 @@ def _tables(lines: list[Line], first: int, last: int) -> None:
         behind: list[int] = []
         while probe < last and len(behind) <= 5:
             line = lines[probe]
-            mark = opening(line.text)
-            if line.kind not in ("", "junk") or NOTE.match(line.text) or (mark and mark.lastgroup in COARSE) or ANNEX.match(line.text):
+            if line.kind not in ("", "junk") or NOTE.match(line.text) or line.mark in COARSE or ANNEX.match(line.text):
                 break
             if _is_cell(line):
                 before, end = len(behind) or before, probe + 1
@@ -245,6 +247,9 @@ def _tables(lines: list[Line], first: int, last: int) -> None:
             probe += 1
         if before and behind:
             end = behind[min(before, len(behind)) - 1]
+        caption = lines[index - 1] if index > first else None
+        if caption and caption.kind == "" and not is_prose(caption) and caption.text[-1] not in _CLOSING and not caption.mark:
+            caption.kind = "junk"
         for line in lines[index:end]:
             line.kind = "junk"
         index = end
@@ -276,7 +281,7 @@ def _short_lines(lines: list[Line], first: int, last: int) -> None:
             line.kind = "join"
         elif dash and not is_prose(line) and _is_subtitle(lines, index):
             line.kind = before.kind if before and before.kind == "doctitle" else "heading"
-        elif (opening(line.text) and not dash) or is_prose(line):
+        elif (line.mark and not dash) or is_prose(line):
             continue
         elif _signs(lines, index, last):
             line.kind = "junk"
@@ -301,7 +306,7 @@ def _is_subtitle(lines: list[Line], index: int) -> bool:
 def _pair(lines: list[Line], index: int, last: int) -> None:
     """An unnumbered heading over two lines: two short clauses, then items that begin at one."""
     one, two = lines[index], lines[index + 1]
-    if one.kind or two.kind or len(one.text) > 28 or len(two.text) > 28 or one.text[-1] != "," or opening(one.text) or opening(two.text):
+    if one.kind or two.kind or len(one.text) > 28 or len(two.text) > 28 or one.text[-1] != "," or one.mark or two.mark:
         return
     if index and lines[index - 1].kind == "" and not lines[index - 1].ended:
         return
@@ -316,7 +321,7 @@ def _goes_on(before: Line, line: Line, width: int) -> bool:
         return False
     if text[-1] == "第" or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("“”", "《》", "()")):
         return True
-    if opening(line.text):
+    if line.mark:
         return False
     return bool(width and len(text) >= width) or (len(text) > 28 and is_prose(before) and ("。" in text or "," in text))
 
@@ -328,7 +333,7 @@ def _signs(lines: list[Line], index: int, last: int) -> bool:
     for line in lines[index : index + 8]:
         if line.kind == "junk" and DATE_LINE.match(bare(line.text)):
             return True
-        if len(line.text) > 30 or line.text[-1] in _CLOSING or opening(line.text) or (line.kind == "" and not OFFICE.search(line.text)):
+        if len(line.text) > 30 or line.text[-1] in _CLOSING or line.mark or (line.kind == "" and not OFFICE.search(line.text)):
             return False
     return False
 

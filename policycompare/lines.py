@@ -24,6 +24,7 @@ _LOST = re.compile(r"(?<=[\u4e00-\u9fff])\?(?=[\u4e00-\u9fff“《])")
 _ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
 _ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _AROUND = FILLER + " \t"
+_QUOTES = "”’\"')]》」』" + FILLER
 STOPS = "。!?;"
 
 
@@ -38,12 +39,10 @@ class Line:
     end: int
     text: str
     outer: tuple[int, int]
+    ended: bool  # closes a sentence
     kind: str = ""  # "" is content; junk, heading, doctitle, join (goes on from the line before)
-
-    @property
-    def ended(self) -> bool:
-        """Whether the line closes a sentence."""
-        return self.text.rstrip("”’\"')]》」』" + FILLER)[-1:] in STOPS
+    mark: str = ""  # the style of the mark that opens the line, and where the mark ends in text
+    mark_end: int = 0
 
 
 def matching_text(text: str) -> tuple[str, list[Repair]]:
@@ -92,5 +91,6 @@ def split_lines(matching: str) -> list[Line]:
         if FILLER in whole:
             text = whole.strip(_AROUND) or whole
             start += whole.index(text)
-        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole))))
+        ended = text[-1] in STOPS or (text[-1] in _QUOTES and text.rstrip(_QUOTES)[-1:] in STOPS)
+        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole)), ended))
     return lines

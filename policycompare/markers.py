@@ -37,6 +37,12 @@ COARSE = ("part", "chapter", "division", "article", "cn", "cnp")
 RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
 _ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
 _OPENING = re.compile(_ALTERNATIVES)
+_FIRST = frozenset(
+    "第百零〇重任行工举措专目首其再最【(—―─-●◆■◇★▲•※"
+    + _N
+    + "0123456789"
+    + "".join(map(chr, [*range(0x2460, 0x249C), *range(0x3220, 0x322A)]))
+)
 _RUN_IN = re.compile(
     r"[。!?;:][”’\"')\]》」』\u2060]*\s{0,3}(?:"
     + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
@@ -100,9 +106,11 @@ def _chinese(digits: str) -> int:
     return value + _DIGITS.get(ones[-1:], 0)
 
 
-def opening(text: str) -> re.Match[str] | None:
-    """The mark at the start of a line, if there is one."""
-    return _OPENING.match(text)
+def note_openings(lines: list[Line]) -> None:
+    """Note on each line the mark that opens it, if one does."""
+    for line in lines:
+        if line.text[0] in _FIRST and (hit := _OPENING.match(line.text)):
+            line.mark, line.mark_end = hit.lastgroup or "", hit.end()
 
 
 def find(lines: list[Line]) -> list[Mark]:
@@ -115,10 +123,9 @@ def find(lines: list[Line]) -> list[Mark]:
 
 
 def _candidates(line: Line, index: int) -> Iterable[Mark]:
-    first = _OPENING.match(line.text)
-    if first and first.lastgroup and first.end() < len(line.text):
-        yield _mark(first.lastgroup, first[0], line.start, index, True)
-        if first.lastgroup in COARSE and (hit := _SWALLOWED.match(line.text, first.end())):
+    if line.mark and line.mark_end < len(line.text):
+        yield _mark(line.mark, line.text[: line.mark_end], line.start, index, True)
+        if line.mark in COARSE and (hit := _SWALLOWED.match(line.text, line.mark_end)):
             yield _mark("cnp" if hit[1][0] == "(" else "d", hit[1], line.start + hit.start(1), index, False)
     if len(line.text) > 8:
         for hit in _RUN_IN.finditer(line.text):

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from itertools import groupby
 
 from policycompare.junk import COVER, is_junk_sentence
 from policycompare.lines import FILLER, STOPS, Line, Repair
@@ -61,6 +60,7 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
     """The text in pieces, in order; a sentence that a hard line break divides is one piece, and a repair."""
     pieces: list[Piece] = []
     repairs: list[Repair] = []
+    row: list[Piece] = []
     first_mark = marks[0].line if marks else 8
     for index, line in enumerate(lines):
         if line.kind not in ("", "join"):
@@ -80,30 +80,22 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
         if line.kind == "join" and own and pieces[own - 1].kind == pieces[own].kind == "body":
             repairs.append((pieces[own - 1].end, pieces[own].start, "sentence broken by a line end"))
             pieces[own - 1].end = pieces.pop(own).end
-    _run_in_titles(pieces, lines)
+        first = pieces[own] if own < len(pieces) else None
+        few = first is not None and first.end - first.start <= 12 and own + 1 < len(pieces) and first.kind == "body"
+        if few and not line.mark and text[first.end - first.start - 1] == "。" and "," not in text[: first.end - first.start]:
+            row.append(first)
+        else:
+            _settle_row(row)
+    _settle_row(row)
     return pieces, repairs
 
 
-def _run_in_titles(pieces: list[Piece], lines: list[Line]) -> None:
+def _settle_row(row: list[Piece]) -> None:
     """Three or more paragraphs in a row that each open with a few words and a full stop: those words are titles."""
-    row: list[Piece] = []
-    for _, group in groupby((piece for piece in pieces), key=lambda piece: piece.line):
-        first, *rest = list(group)
-        text = lines[first.line].text[: first.end - first.start]
-        if (
-            first.kind == "body"
-            and rest
-            and len(text) <= 12
-            and text[-1] == "。"
-            and "," not in text
-            and text[0] not in "(一二三四五六123456789"
-        ):
-            row.append(first)
-            continue
-        if len(row) > 2:
-            for piece in row:
-                piece.kind = "title"
-        row = []
+    if len(row) > 2:
+        for piece in row:
+            piece.kind = "title"
+    row.clear()
 
 
 def grow(lines: list[Line], marks: list[Mark], pieces: list[Piece]) -> list[Node]:
@@ -171,6 +163,8 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
     mark = marks[at]
     rank = ranks[mark.style]
     same = [node for node in stack if node.style == mark.style]
+    if mark.style in ("yao", "shi", "ordinal") and same and mark.number > same[-1].number:
+        return same[-1].rank
     if mark.style in ("dash", "task", "ordinal") and mark.opening:
         return same[-1].rank if same else stack[-1].rank + 0.5 if stack else rank
     if mark.style in ("yao", "shi", "ordinal"):
@@ -208,7 +202,7 @@ def settle(matching: str, nodes: list[Node], pieces: list[Piece]) -> None:
             followed = following is not None and following.kind in ("body", "title") and following.node is None
             node.label_end, node.labelled = max(node.label_end, piece.end), label
             if node.children:
-                heading = label or (alone and own[-1:] == ":" and not lead_in)
+                heading = label
             else:
                 heading = node.style in ("part", "chapter", "division") or (
                     node.style == "cn" and label and alone and (followed or own[-1:] not in STOPS)
@@ -227,7 +221,9 @@ def is_label(text: str, alone: bool) -> bool:
     >>> is_label("加强教师培训。", False), is_label("学生应当按时到校。", False), is_label("支持学校改善条件；", False)
     (True, False, False)
     """
-    if not text or text[-1] in ";:,":
+    if text.endswith(":"):
+        return alone and len(text) <= 40
+    if not text or text[-1] in ";,":
         return False
     bare = text.rstrip("".join(STOPS))
     if bare == text:
