@@ -42,7 +42,7 @@ def mark_kinds(lines: list[Line]) -> None:
         if is_junk(line):
             line.kind = "junk"
     title, last = _frame(lines)
-    if title and lines[title].kind == "" and "。" not in lines[title].text:
+    if 0 < title < len(lines) and lines[title].kind == "" and "。" not in lines[title].text:
         lines[title].kind = "doctitle"
     first = _front(lines, title, last)
     last = _tail(lines, first, last)
@@ -59,22 +59,22 @@ def _is_short(line: Line) -> bool:
 
 def _frame(lines: list[Line]) -> tuple[int, int]:
     """Where a saved page's own text begins (its title) and ends; the whole text where there is no frame around it."""
-    run, page, prose = 0, False, 0
+    run, page, sentences = 0, False, 0
     for line in lines:
         run = run + 1 if _is_short(line) else 0
         page = page or run >= 8
-        prose += is_prose(line)
-        if page or prose > 3:
+        sentences += is_prose(line)
+        if page or sentences > 3:
             break
     title = _page_title(lines) if page else 0
-    end = len(lines)
-    for index in range(title + 1, len(lines)):
-        if PAGE_END.match(lines[index].text) and len(lines[index].text) < 60:
-            inside = sum(len(line.text) for line in lines[title:index] if is_prose(line))
-            behind = sum(len(line.text) for line in lines[index:] if is_prose(line) and line.kind != "junk")
-            if behind <= max(160, inside // 4) and not (inside == 0 and behind):
-                end = index
-                break
+    prose = [len(line.text) if is_prose(line) and line.kind != "junk" else 0 for line in lines]
+    inside, behind, end = 0, sum(prose[title:]), len(lines)
+    for index in range(title, len(lines)):
+        rest = behind <= max(160, inside // 4) and (inside or not behind)
+        if rest and index > title and len(lines[index].text) < 60 and PAGE_END.match(lines[index].text):
+            end = index
+            break
+        inside, behind = inside + prose[index], behind - prose[index]
     for line in [*lines[:title], *lines[end:]]:
         line.kind = "junk"
     return title, end
@@ -154,8 +154,9 @@ def _front(lines: list[Line], title: int, last: int) -> int:
             first = i
             free, titles = [j for j in free if j < i], [j for j in titles if j < i]
             break
+    named = set(titles)
     for i in free:
-        lines[i].kind = "doctitle" if i in titles else "heading" if _PART.match(lines[i].text) else "junk"
+        lines[i].kind = "doctitle" if i in named else "heading" if _PART.match(lines[i].text) else "junk"
     return first
 
 
@@ -344,8 +345,8 @@ def _repeats(lines: list[Line]) -> None:
     for line in lines:
         if line.kind == "doctitle" and titles.setdefault(bare(line.text), line) is not line:
             line.kind = "junk"
-    for key, line in titles.items():
-        if any(key.startswith(other) and other != key and _SITE.match(key, len(other)) for other in titles if len(other) >= 6):
+    for key, line in list(titles.items())[:40]:
+        if any(key.startswith(other) and other != key and _SITE.match(key, len(other)) for other in list(titles)[:40] if len(other) >= 6):
             line.kind = "junk"  # the page's name: title - site
     for index in range(min(len(lines), 400)):
         joined = ""

@@ -64,7 +64,7 @@ def matching_text(text: str) -> tuple[str, list[Repair]]:
 
 def _entity(hit: re.Match[str], repairs: list[Repair]) -> str:
     meant = html.unescape(hit[0])
-    if len(meant) != 1:
+    if len(meant) > 1:
         return hit[0]
     repairs.append((*hit.span(), f"entity read as {meant!r}" if meant.strip() else "entity read as a space"))
     return (meant if meant.strip() else FILLER).rjust(len(hit[0]), FILLER)

@@ -123,7 +123,7 @@ def _name(nodes: list[Node], plan: str) -> None:
 
     The first document in the file that numbers anything needs no prefix; a second one's items begin with its title's id.
     """
-    used: set[str] = set()
+    used: dict[str, int] = {}
     counts: dict[tuple[str, str], int] = {}
     first: Node | None = None
     for node in nodes:
@@ -134,13 +134,9 @@ def _name(nodes: list[Node], plan: str) -> None:
         counts[above, node.style] = ordinal = counts.get((above, node.style), 0) + 1
         own = {"doctitle": "t", "heading": "h"}.get(node.style, "") + str(node.number or ordinal)
         path = f"{above}.{own}" if above else own
-        name, again = path, 1
-        while name in used:
-            again += 1
-            name = f"{path}~{again}"
-        used.add(name)
-        node.path = name
-        node.id = f"{plan}-{name}"
+        used[path] = again = used.get(path, 0) + 1
+        node.path = path if again == 1 else f"{path}~{again}"
+        node.id = f"{plan}-{node.path}"
 
 
 def _sections(text: str, plan: str, nodes: list[Node]) -> list[Row]:

@@ -17,6 +17,7 @@ from policycompare.markers import RANK, Mark
 
 _DOC, _HEAD = -2.0, -1.0  # ranks of what has no number: a document's title, a heading
 _END = re.compile(rf"[。!?;]+[”’\"')\]》」』{FILLER}]*")
+_FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
 _RULE = re.compile(
     r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
     r"|^(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|^.{3,30},应(?![急用])"
@@ -80,9 +81,8 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
         if line.kind == "join" and own and pieces[own - 1].kind == pieces[own].kind == "body":
             repairs.append((pieces[own - 1].end, pieces[own].start, "sentence broken by a line end"))
             pieces[own - 1].end = pieces.pop(own).end
-        first = pieces[own] if own < len(pieces) else None
-        few = first is not None and first.end - first.start <= 12 and own + 1 < len(pieces) and first.kind == "body"
-        if few and not line.mark and text[first.end - first.start - 1] == "。" and "," not in text[: first.end - first.start]:
+        first = pieces[own] if own + 1 < len(pieces) else None
+        if first and first.kind == "body" and not line.mark and _FEW_WORDS.match(text):
             row.append(first)
         else:
             _settle_row(row)
@@ -181,7 +181,7 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
 
 
 def _resumes(marks: list[Mark], at: int, node: Node) -> bool:
-    for mark in marks[at + 1 :]:
+    for mark in marks[at + 1 : at + 200]:
         if mark.opening and mark.style == node.style and mark.form == node.form:
             return mark.number == node.number + 1
         if mark.opening and RANK[mark.style] < RANK[node.style]:
