@@ -101,13 +101,12 @@ def _page_title(lines: list[Line]) -> int:
     ]
     if crumbs >= 0:
         return named[0] if named else crumbs + 1
-    run = 0
+    run = links = 0
     for index in range(main):
         run = run + 1 if _is_short(lines[index]) else 0
-        if run >= 8:
-            named = [at for at in named if at > index]
-    titled = [index for index in named if TITLE.search(lines[index].text)]
-    return (titled or named[-1:] or [main])[0]
+        links = index if run >= 8 else links
+    titled = [index for index in named if index > links and TITLE.search(lines[index].text)]
+    return (titled or [index for index in named[-1:] if index > links] or [main])[0]
 
 
 def _main_prose(lines: list[Line]) -> int:
