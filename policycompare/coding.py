@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.matching import WEIGHTS, Hit, find_hits
+from policycompare.matching import CONTEXT, WEIGHTS, Hit, find_hits
 from policycompare.schema import frame, one_of
 from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
@@ -39,8 +39,8 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     -------
     DataFrame
         One row a statement × theme × subtheme (``subtheme`` empty where no subtheme's rule held). ``score`` (0–1) is the statement's for
-        the theme, the same in all its rows; ``terms`` are the text's own words that carried the row, joined by ``;``; ``start`` and
-        ``end`` span them in the source text.
+        the theme, the same in all its rows; ``terms`` are the text's own words that carried the row, joined by ``;`` (words of
+        the heading that resolved an ellipsis begin with ``^``); ``start`` and ``end`` span the evidence within the statement.
 
     Raises
     ------
@@ -57,51 +57,75 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     one_of("coder", coder, CODERS)
     loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
     rows: list[dict[str, Any]] = []
-    body = corpus.statements.loc[corpus.statements["kind"] == "body", ["plan", "statement", "start", "end"]]
-    for plan, part in body.groupby("plan", sort=False):
-        spans = list(zip(part["start"].tolist(), part["end"].tolist(), strict=True))
-        order = sorted(range(len(spans)), key=spans.__getitem__)
+    for plan, part in corpus.statements.groupby("plan", sort=False):
+        body = part[part["kind"] == "body"].sort_values("start")
         source = corpus.sources[str(plan)]
-        found = code_spans(source, [spans[at] for at in order], taxonomy=loaded)
-        names = part["statement"].tolist()
-        for at, hits in zip(order, found, strict=True):
-            rows += [{"statement": names[at], **row} for row in coded_rows(hits, source, taxonomy=loaded)]
+        spans = _spans(body)
+        found = code_spans(source, spans, taxonomy=loaded, headings=_spans(part[part["kind"].isin(["heading", "title"])]))
+        for name, span, hits in zip(body["statement"].tolist(), spans, found, strict=True):
+            rows += [{"statement": name, **row} for row in coded_rows(hits, source, span, taxonomy=loaded)]
     return frame("codings", rows)
 
 
-def code_spans(source: str, spans: Sequence[tuple[int, int]], *, taxonomy: Taxonomy, simplified: str | None = None) -> list[list[Hit]]:
+def _spans(part: pd.DataFrame) -> list[tuple[int, int]]:
+    return list(zip(part["start"].tolist(), part["end"].tolist(), strict=True))
+
+
+def code_spans(
+    source: str,
+    spans: Sequence[tuple[int, int]],
+    *,
+    taxonomy: Taxonomy,
+    headings: Sequence[tuple[int, int]] = (),
+    simplified: str | None = None,
+) -> list[list[Hit]]:
     """Rule hits of each span of a source text: the inner loop of :func:`code`, without tables.
 
-    ``simplified`` is the text in simplified script if it is known already; it must be as long as the source.
+    Parameters
+    ----------
+    source
+        A plan's source text.
+    spans, headings
+        Offsets of the statements to code, in order, and of the headings and run-in titles that resolve ellipses.
+    simplified
+        The source in simplified script where it is known already; as long as the source.
+
+    Returns
+    -------
+    list of list of Hit
+        See :func:`policycompare.matching.find_hits`; all hits, also those that lost to precedence (``used`` false).
     """
     if simplified is None:
         simplified = simplify(source).text
-    return find_hits(simplified, spans, taxonomy=taxonomy)
+    return find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)
 
 
-def coded_rows(hits: Iterable[Hit], source: str, *, taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    """One statement's codings from its hits, in the taxonomy's order of themes and subthemes."""
-    reported = {theme.id for theme in taxonomy.reported}
+def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxonomy: Taxonomy) -> list[dict[str, Any]]:
+    """One statement's codings from its hits, in the taxonomy's order of themes and subthemes.
+
+    ``span`` is the statement's; it is the evidence of a code that the heading lent, whose ``terms`` are marked ``^``.
+    """
     by_theme: dict[str, list[Hit]] = {}
     for hit in hits:
-        if hit.used and hit.theme in reported:
+        if hit.used:
             by_theme.setdefault(hit.theme, []).append(hit)
     rows = []
     for theme in taxonomy.reported:
-        if theme.id not in by_theme:
+        mine = by_theme.get(theme.id)
+        if not mine:
             continue
-        mine = by_theme[theme.id]
-        names = [sub.id for sub in theme.subthemes if any(hit.subtheme == sub.id for hit in mine)] or [""]
-        for name in names:
-            part = sorted({(hit.start, hit.end) for hit in mine if hit.subtheme in (name, "")})
+        score = rule_score(mine)
+        for name in [sub.id for sub in theme.subthemes if any(hit.subtheme == sub.id for hit in mine)] or [""]:
+            part = sorted({(hit.start, hit.end, hit.tier == CONTEXT) for hit in mine if hit.subtheme in (name, "")})
+            places = [span if lent else (start, end) for start, end, lent in part]
             rows.append(
                 {
                     "theme": theme.id,
                     "subtheme": name,
-                    "score": rule_score(mine),
-                    "terms": ";".join(dict.fromkeys(source[start:end] for start, end in part)),
-                    "start": part[0][0],
-                    "end": max(end for _, end in part),
+                    "score": score,
+                    "terms": ";".join(dict.fromkeys("^" * lent + source[start:end] for start, end, lent in part)),
+                    "start": min(start for start, _ in places),
+                    "end": max(end for _, end in places),
                 }
             )
     return rows

@@ -154,7 +154,15 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             else:
                 sums[condition.operator] |= bit
         check = _Check(
-            themes.index(entry.theme), entry.subtheme, TIERS.index(entry.tier), sums["+"], sums["-"], sums["++"], sums["--"], tuple(follow), entry.rule.text
+            themes.index(entry.theme),
+            entry.subtheme,
+            TIERS.index(entry.tier),
+            sums["+"],
+            sums["-"],
+            sums["++"],
+            sums["--"],
+            tuple(follow),
+            entry.rule.text,
         )
         for word in sorted(words_of(entry.rule.atoms, taxonomy.sets)):
             for slot in slots(word):
@@ -368,7 +376,10 @@ class _Reading:
         found = self._framed(found)
         dropped = self._modifiers(found)
         used = _precedence([one for one in found if id(one) not in dropped])
-        return [Hit(made.themes[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule) for one in found]
+        return [
+            Hit(made.themes[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule)
+            for one in found
+        ]
 
     def _about(self, clause: int) -> bool:
         near = self.bits[clause] | (self.bits[clause - 1] if clause else 0)
