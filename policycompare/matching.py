@@ -35,6 +35,8 @@ WEIGHTS = (0.85, 0.7, 0.55, 0.5)
 GENERAL_FROM_SHARE = 0.25
 #: A document has one topic where at least this share of its coded statements has the same theme.
 TOPIC_FROM_SHARE = 0.55
+#: From this share on every coded statement bears the topic, and other themes need a term.
+TOPIC_RULES_FROM = 0.75
 #: Tier of a hit that a statement was lent by its heading or its document's topic; the offsets are those of the lending words.
 CONTEXT = 3
 #: Below so many statements the share says nothing.
@@ -261,6 +263,7 @@ def _resolve(found: list[list[Hit]], heads: list[bool]) -> list[list[Hit]]:
     counts = Counter(theme for themes, heading in zip(coded, heads, strict=True) if not heading for theme in themes)
     total = sum(1 for themes, heading in zip(coded, heads, strict=True) if themes and not heading)
     topic = next((theme for theme, n in counts.most_common(1) if total >= GENERAL_FROM and n >= TOPIC_FROM_SHARE * total), "")
+    rules = bool(topic) and counts[topic] >= TOPIC_RULES_FROM * total
     under: list[int] = []
     siblings: dict[int, list[set[str]]] = {}
     last = -1
@@ -273,11 +276,19 @@ def _resolve(found: list[list[Hit]], heads: list[bool]) -> list[list[Hit]]:
     for at, hits in enumerate(found):
         if heads[at] or coded[at]:
             evidence = next((hit for hit in hits if hit.used and hit.theme == topic), evidence)
-            out.append(hits)
+            out.append(_under_topic(hits, topic, evidence) if rules and not heads[at] else hits)
             continue
         lent = _lent(found, coded, under[at], siblings) or (evidence if topic else None)
         out.append([*hits, lent._replace(tier=CONTEXT, used=True)] if lent else hits)
     return out
+
+
+def _under_topic(hits: list[Hit], topic: str, evidence: Hit | None) -> list[Hit]:
+    """A statement of a document that is all about one thing: the topic, and other themes only by their terms."""
+    kept = [hit._replace(used=hit.used and (hit.theme == topic or hit.tier == 0)) for hit in hits]
+    if evidence is None or any(hit.used and hit.theme == topic for hit in kept):
+        return kept
+    return [*kept, evidence._replace(tier=CONTEXT, used=True)]
 
 
 def _lent(found: list[list[Hit]], coded: list[set[str]], heading: int, siblings: dict[int, list[set[str]]]) -> Hit | None:
