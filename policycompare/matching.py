@@ -11,7 +11,8 @@ How a statement is read:
 3. A frame (以……为指导) masks what stands in it, or demotes it to means; a title in 《》 is demoted too.
 4. A term directly before a head of another theme (美育|教师) only modifies it and is dropped; so are its co-ordinates (体育、美育|教师).
 5. ``terms`` code; ``weak`` only where no other theme has a term in the clause; ``faint`` only where nothing else was coded.
-6. In a document of which few statements are about education (a general report), only clauses about education count.
+6. A statement that is framing (总体要求是……) carries nothing.
+7. In a document of which few statements are about education (a general report), only clauses about education count.
 """
 
 from __future__ import annotations
@@ -93,6 +94,7 @@ class Matcher:
     head_bit: int
     domain_bit: int
     others_bit: int
+    slogan_bit: int
     links: tuple[str, ...]
 
 
@@ -143,7 +145,8 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
                     bits[slot] |= bit
         return known_sets[words]
 
-    head_bit, domain_bit, others_bit = bit_of(taxonomy.heads), bit_of(taxonomy.domain), bit_of(taxonomy.others)
+    head_bit, domain_bit = bit_of(taxonomy.heads), bit_of(taxonomy.domain)
+    others_bit, slogan_bit = bit_of(taxonomy.others), bit_of(taxonomy.slogans)
     frames = tuple((bit_of(frame.opens), bit_of(frame.closes), frame.effect) for frame in taxonomy.frames)
     for entry in taxonomy.entries:
         sums = {"+": 0, "-": 0, "++": 0, "--": 0}
@@ -182,6 +185,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         head_bit=head_bit,
         domain_bit=domain_bit,
         others_bit=others_bit,
+        slogan_bit=slogan_bit,
         links=taxonomy.links,
     )
 
@@ -251,14 +255,15 @@ def find_hits(
     general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
     found = [[] if reading is None else reading.hits(general) for reading in readings]
     if not general:
-        found = _resolve(found, heads)
+        closed = [reading is not None and reading.closed for reading in readings]
+        found = _resolve(found, heads, closed)
     if position is not None:
         found = [[hit._replace(start=position[hit.start], end=position[hit.end - 1] + 1) for hit in hits] for hits in found]
     return [hits for hits, heading in zip(found, heads, strict=True) if not heading]
 
 
-def _resolve(found: list[list[Hit]], heads: list[bool]) -> list[list[Hit]]:
-    """Statements without a code take the theme of their heading, or of a document that has one topic."""
+def _resolve(found: list[list[Hit]], heads: list[bool], closed: list[bool]) -> list[list[Hit]]:
+    """Statements without a code take the theme of their heading, or of a document that has one topic; ``closed`` ones never."""
     coded = [{hit.theme for hit in hits if hit.used} for hits in found]
     counts = Counter(theme for themes, heading in zip(coded, heads, strict=True) if not heading for theme in themes)
     total = sum(1 for themes, heading in zip(coded, heads, strict=True) if themes and not heading)
@@ -278,7 +283,7 @@ def _resolve(found: list[list[Hit]], heads: list[bool]) -> list[list[Hit]]:
             evidence = next((hit for hit in hits if hit.used and hit.theme == topic), evidence)
             out.append(_under_topic(hits, topic, evidence) if rules and not heads[at] else hits)
             continue
-        lent = _lent(found, coded, under[at], siblings) or (evidence if topic else None)
+        lent = None if closed[at] else _lent(found, coded, under[at], siblings) or (evidence if topic else None)
         out.append([*hits, lent._replace(tier=CONTEXT, used=True)] if lent else hits)
     return out
 
@@ -373,7 +378,13 @@ class _Reading:
         self.all_bits = 0
         for bits in self.bits:
             self.all_bits |= bits
+        self.framing = bool(self.all_bits & made.slogan_bit)
         self.elsewhere = bool(self.all_bits & made.others_bit) and not any(made.bits[row[0]] & made.domain_bit for row in rows)
+
+    @property
+    def closed(self) -> bool:
+        """Nothing is coded here: a frame, or a statement about another sector."""
+        return self.framing or self.elsewhere
 
     def hits(self, general: bool) -> list[Hit]:
         made = self.made
@@ -386,7 +397,7 @@ class _Reading:
             return []
         found = self._framed(found)
         dropped = self._modifiers(found)
-        used = _precedence([one for one in found if id(one) not in dropped])
+        used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped])
         return [
             Hit(made.themes[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule)
             for one in found

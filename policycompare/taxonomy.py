@@ -26,7 +26,7 @@ TIERS = ("terms", "weak", "faint")
 #: A taxonomy file may not be larger (bytes), nest deeper, or hold more entries.
 LARGEST_FILE, DEEPEST, MOST_ENTRIES = 2_000_000, 8, 60_000
 
-_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "others")
+_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "others", "slogans")
 _THEME = ("id", "en", "zh", "colour", "definition", "subthemes", *TIERS)
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
@@ -101,6 +101,8 @@ class Taxonomy:
         Words that show that a clause is about education at all.
     others
         Words of other sectors; a document full of them is a general report, in which only clauses about education are coded.
+    slogans
+        Words that mark a whole statement as framing (总体要求是, 报告指出): nothing in it is coded.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Taxonomy:
     variants: tuple[tuple[str, str], ...]
     domain: frozenset[str]
     others: frozenset[str]
+    slogans: frozenset[str]
 
     @property
     def reported(self) -> tuple[Theme, ...]:
@@ -247,7 +250,7 @@ class _Pile:
         self.entries: list[tuple[str, int, Entry]] = []
         self.sets: dict[str, list[str]] = {}
         self.sets_at: dict[str, str] = {}
-        self.lists: dict[str, list[str]] = {"guards": [], "heads": [], "links": [], "domain": [], "others": []}
+        self.lists: dict[str, list[str]] = {"guards": [], "heads": [], "links": [], "domain": [], "others": [], "slogans": []}
         self.frames: list[tuple[str, int, Frame]] = []
         self.variants: dict[str, str] = {}
         self.theme_at: dict[str, str] = {}
@@ -289,6 +292,7 @@ class _Pile:
             variants=tuple(sorted(self.variants.items())),
             domain=words_of(lists["domain"], self.sets),
             others=words_of(lists["others"], self.sets),
+            slogans=words_of(lists["slogans"], self.sets),
         )
 
 
