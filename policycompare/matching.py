@@ -37,11 +37,13 @@ GENERAL_FROM_SHARE = 0.25
 #: A document has one topic where at least this share of its coded statements has the same theme.
 TOPIC_FROM_SHARE = 0.55
 #: From this share on every coded statement bears the topic, and other themes need a term.
-TOPIC_RULES_FROM = 0.75
+TOPIC_RULES_FROM = 0.7
 #: Tier of a hit that a statement was lent by its heading or its document's topic; the offsets are those of the lending words.
 CONTEXT = 3
 #: Below so many statements the share says nothing.
 GENERAL_FROM = 8
+#: How far before its clause's last term a term must stand to serve it only, in characters.
+SERVES_FROM = 3
 #: Longest span of a frame, in characters.
 FRAME_REACH = 60
 
@@ -395,7 +397,7 @@ class _Reading:
             return []
         if not found:
             return []
-        found = self._framed(found)
+        found = self._framed(found) if general else self._objects(self._framed(found))
         dropped = self._modifiers(found)
         used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped])
         return [
@@ -453,6 +455,24 @@ class _Reading:
                 one.tier = 2
             kept.append(one)
         return kept
+
+    def _objects(self, found: list[_Candidate]) -> list[_Candidate]:
+        """Demote what stands well before a clause's last term of another theme and is not co-ordinate with it: it serves it."""
+        last: dict[int, _Candidate] = {}
+        for one in found:
+            if one.tier < 2 and (one.clause not in last or one.start >= last[one.clause].start):
+                last[one.clause] = one
+        themes: dict[tuple[int, int], set[int]] = {}
+        for one in found:
+            themes.setdefault((one.clause, one.start), set()).add(one.check.theme)
+        for one in found:
+            final = last.get(one.clause)
+            if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM:
+                continue
+            between = self.plain[one.end : final.start]
+            if one.check.theme not in themes[final.clause, final.start] and not any(sign in between for sign in _JOINTS):
+                one.tier = 2
+        return found
 
     def _spans(self, opens: int, closes: int) -> list[tuple[int, int]]:
         if not (self.all_bits & opens and self.all_bits & closes):
