@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -136,27 +137,135 @@ def targets() -> pd.DataFrame:
     return schema.frame("targets", rows)
 
 
+@pytest.fixture(scope="module")
+def subthemes(coverage: pd.DataFrame) -> pd.DataFrame:
+    below = {"teachers": "ethics", "safety": "campus_security", "funding": "student_aid"}
+    rows = coverage[coverage["theme"].isin(below)]
+    return pd.concat([coverage.assign(subtheme=""), rows.assign(subtheme=rows["theme"].map(below), share=rows["share"] / 2)])
+
+
+@pytest.fixture(scope="module")
+def pairs() -> pd.DataFrame:
+    rows = [
+        (one, other, theme, (i - t) / 20)
+        for i, (one, other) in enumerate(itertools.combinations(PLANS[:3], 2))
+        for t, theme in enumerate(CORE)
+    ]
+    table = pd.DataFrame(rows, columns=["plan", "other", "theme", "difference"])
+    return table.assign(low=table["difference"] - 0.1, high=table["difference"] + 0.1, distinguishable=table["difference"] > 0.1)
+
+
+@pytest.fixture(scope="module")
+def orders() -> pd.DataFrame:
+    shares = {"statements": (0.3, 0.2, 0.1), "measures": (0.3, 0.3, 0.1), "characters": (0.2, 0.3, 0.1)}
+    rows = [
+        {"plan": plan, "theme": "safety", "by": by, "n": 1, "of": 10, "share": share}
+        for by, own in shares.items()
+        for plan, share in zip(PLANS, own, strict=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def agreement() -> pd.DataFrame:
+    rows = []
+    for at, theme in enumerate([*CORE, "macro"]):
+        row: dict[str, object] = {"theme": theme, "tp": 8, "fp": at, "fn": 2, "tn": 90 - at}
+        for place, name in enumerate(("precision", "recall", "f1", "alpha")):
+            value = 0.95 - 0.05 * at - 0.02 * place
+            row |= {name: value, f"{name}_low": value - 0.1, f"{name}_high": min(value + 0.1, 1)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def curve() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"score": [0.9, 0.5], "right": [45, 12], "n": [50, 20], "share": [0.9, 0.6], "low": [0.8, 0.4], "high": [0.96, 0.8]}
+    )
+
+
+@pytest.fixture(scope="module")
+def together() -> pd.DataFrame:
+    rows = [(one, other, "statements", a * b, 20) for a, one in enumerate(CORE) for b, other in enumerate(CORE)]
+    table = pd.DataFrame(rows, columns=["theme", "other", "by", "n", "of"])
+    return table.assign(share=table["n"] / table["of"])
+
+
+@pytest.fixture(scope="module")
+def positions() -> pd.DataFrame:
+    rows = [(plan, theme, 3, 0.1 * p + 0.1 * t) for p, plan in enumerate(PLANS) for t, theme in enumerate(CORE)]
+    table = pd.DataFrame(rows, columns=["plan", "theme", "n", "middle"]).assign(
+        low=lambda t: t["middle"] - 0.05, high=lambda t: t["middle"] + 0.1
+    )
+    table.loc[3, ["n", "middle", "low", "high"]] = [0, np.nan, np.nan, np.nan]
+    return table
+
+
+@pytest.fixture(scope="module")
+def keyness() -> pd.DataFrame:
+    return pd.DataFrame(
+        [(plan, f"词{at}", at + 1, at / 2 - 1) for plan in PLANS for at in range(12)],
+        columns=["plan", "term", "n", "z"],
+    )
+
+
+@pytest.fixture(scope="module")
+def similarity() -> pd.DataFrame:
+    return pd.DataFrame(
+        [(a, b, 1.0 if a == b else 0.1 * (i + j)) for i, a in enumerate(PLANS) for j, b in enumerate(PLANS)],
+        columns=["plan", "other", "similarity"],
+    )
+
+
+MERGES = pd.DataFrame(
+    {"left": ["shandan", "fengjie", "jining", "xianning"], "right": ["county", "1", "2", "3"], "height": [0.3, 0.4, 0.6, 0.8]}
+)
+
 Draw = Callable[..., go.Figure]
 
 
 @pytest.fixture(scope="module")
-def drawn(
+def calls(
     coverage: pd.DataFrame,
     differences: pd.DataFrame,
     statements: pd.DataFrame,
     codings: pd.DataFrame,
     clusters: pd.DataFrame,
     regions: pd.DataFrame,
-) -> dict[str, dict[str, go.Figure]]:
-    """Every chart in both languages."""
-    calls: dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]] = {
+    subthemes: pd.DataFrame,
+    pairs: pd.DataFrame,
+    orders: pd.DataFrame,
+    agreement: pd.DataFrame,
+    curve: pd.DataFrame,
+    together: pd.DataFrame,
+    positions: pd.DataFrame,
+    keyness: pd.DataFrame,
+    similarity: pd.DataFrame,
+) -> dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]]:
+    """Every chart: its function and its tables."""
+    return {
         "heatmap": (pc.charts.coverage_heatmap, (coverage,)),
         "dots": (pc.charts.coverage_dots, (coverage,)),
         "difference": (pc.charts.coverage_difference, (differences,)),
         "barcode": (pc.charts.barcode, (statements, codings)),
         "map": (pc.charts.cluster_map, (clusters,)),
         "regions": (pc.charts.cluster_regions, (regions,)),
+        "subthemes": (pc.charts.subtheme_dots, (subthemes,)),
+        "pairs": (partial(pc.charts.coverage_difference, against="pairs"), (pairs,)),
+        "orders": (pc.charts.order_slopes, (orders,)),
+        "reliability": (pc.charts.reliability_dots, (agreement,)),
+        "curve": (pc.charts.reliability_curve, (curve,)),
+        "together": (pc.charts.theme_cooccurrence, (together,)),
+        "positions": (pc.charts.theme_positions, (positions,)),
+        "keyness": (pc.charts.keyness_dots, (keyness,)),
+        "similarity": (partial(pc.charts.similarity_matrix, merges=MERGES), (similarity,)),
     }
+
+
+@pytest.fixture(scope="module")
+def drawn(calls: dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]]) -> dict[str, dict[str, go.Figure]]:
+    """Every chart in both languages."""
     return {language: {name: draw(*tables, language=language) for name, (draw, tables) in calls.items()} for language in labels.LANGUAGES}
 
 
@@ -318,7 +427,11 @@ def test_targets_table(targets: pd.DataFrame) -> None:
 def test_chinese_figures_have_no_english_word(drawn: dict[str, dict[str, go.Figure]]) -> None:
     for name, fig in drawn["zh"].items():
         for text in shown(fig):
-            left = re.sub(r"policycompare|(?:xianning|jining|fengjie|shandan|county)-\d+|&\w+;|\bb\b|/b|\bi\b", "", text)
+            left = re.sub(
+                r"policycompare|F1|Krippendorff|alpha|Monroe|Colaresi|Quinn|z|(?:xianning|jining|fengjie|shandan|county)-\d+|&\w+;|\bb\b|/b|\bi\b",
+                "",
+                text,
+            )
             assert not re.search("[A-Za-z]", left), (name, text)
 
 
@@ -351,26 +464,86 @@ def test_texts_from_outside_cannot_become_tags(
 
 
 def test_the_same_table_in_any_order_gives_the_same_figure(
-    coverage: pd.DataFrame,
-    differences: pd.DataFrame,
-    statements: pd.DataFrame,
-    codings: pd.DataFrame,
-    clusters: pd.DataFrame,
-    regions: pd.DataFrame,
+    calls: dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]], drawn: dict[str, dict[str, go.Figure]]
 ) -> None:
-    charts = pc.charts
-    for draw, *tables in (
-        (charts.coverage_heatmap, coverage),
-        (charts.coverage_dots, coverage),
-        (charts.coverage_difference, differences),
-        (charts.barcode, statements, codings),
-        (charts.cluster_map, clusters),
-        (charts.cluster_regions, regions),
-    ):
-        turned = [table.iloc[::-1].reset_index(drop=True) for table in tables]
-        one, other = draw(*tables).to_json(), draw(*turned).to_json()
-        assert one == other
-        assert "bdata" not in one and json.loads(one)["layout"]["width"] == style.WIDTH
+    for name, (draw, tables) in calls.items():
+        turned = draw(*[table.iloc[::-1].reset_index(drop=True) for table in tables], language="en").to_json()
+        assert turned == drawn["en"][name].to_json(), name
+        assert "bdata" not in turned and json.loads(turned)["layout"]["width"] == style.WIDTH
+
+
+def test_nothing_in_a_figure_is_a_long_fraction(drawn: dict[str, dict[str, go.Figure]]) -> None:
+    for name, fig in drawn["en"].items():
+        assert not re.findall(r"\d\.\d{7,}", fig.to_json()), name
+
+
+def test_subthemes_stand_in_the_line_of_their_theme(subthemes: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
+    fig = drawn["en"]["subthemes"]
+    assert {note.text for note in fig.layout.annotations if note.name == "line"} == {"Teachers", "School safety", "Funding and facilities"}
+    below = subthemes[subthemes["subtheme"] != ""].set_index(["plan", "theme", "subtheme"])["share"]
+    points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
+    assert points == pytest.approx(below.to_dict(), abs=1e-6)
+    with pytest.raises(schema.PolicyCompareError, match="coverage of subthemes: the table has no row"):
+        pc.charts.subtheme_dots(subthemes[subthemes["subtheme"] == ""])
+
+
+def test_pairs_are_named_by_both_plans(pairs: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
+    fig = drawn["en"]["pairs"]
+    assert fig.layout.yaxis.ticktext == ("Xianning − Jining", "Xianning − Fengjie", "Jining − Fengjie")
+    points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
+    assert points == pytest.approx({(row.plan, row.theme, row.other): row.difference for row in pairs.itertuples()}, abs=1e-6)
+    with pytest.raises(schema.PolicyCompareError, match="differences against others: the table has no row"):
+        pc.charts.coverage_difference(pairs)
+
+
+def test_slopes_show_places_and_which_plans_turn(drawn: dict[str, dict[str, go.Figure]]) -> None:
+    traces = {trace.name: trace for trace in drawn["en"]["orders"].data}
+    assert list(traces["safety/xianning"].y) == [1, 1.5, 2]
+    assert list(traces["safety/jining"].y) == [2, 1.5, 1]
+    safety = labels.theme_names("education")["safety"][2]
+    assert [traces[f"safety/{plan}"].line.color == safety for plan in PLANS[:3]] == [True, True, False]
+
+
+def test_reliability_shows_every_figure_of_the_table(
+    agreement: pd.DataFrame, curve: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]
+) -> None:
+    fig = drawn["en"]["reliability"]
+    points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
+    table = agreement.set_index("theme")
+    assert points == pytest.approx({(theme, name): table.loc[theme, name] for theme, name in points}, abs=1e-6)
+    assert len(points) == 24 and "100 statements" in fig.layout.meta["note"]
+    bins = drawn["zh"]["curve"].data[1]
+    assert list(bins.x) == [0.5, 0.9] and list(bins.y) == [0.6, 0.9] and list(bins.error_y.array) == pytest.approx([0.2, 0.06])
+
+
+def test_themes_together_and_in_their_places(
+    together: pd.DataFrame, positions: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]
+) -> None:
+    heat = drawn["en"]["together"].data[0]
+    cells = {
+        tuple(ids): z for row, line in zip(heat.z, heat.customdata, strict=True) for z, ids in zip(row, line, strict=True) if z is not None
+    }
+    assert cells == pytest.approx({(row.theme, row.other): row.share for row in together.itertuples() if row.theme != row.other})
+    fig = drawn["en"]["positions"]
+    points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
+    assert points == pytest.approx(positions.dropna().set_index(["plan", "theme"])["middle"].to_dict(), abs=1e-6)
+    assert [note.text for note in fig.layout.annotations if note.name == "na"] == ["–"]
+
+
+def test_keyness_shows_the_strongest_terms_from_the_top(keyness: pd.DataFrame) -> None:
+    fig = pc.charts.keyness_dots(keyness, top=3)
+    first = next(trace for trace in fig.data if trace.name == "xianning")
+    assert list(first.x) == [4.5, 4, 3.5] and list(first.y) == [0, 1, 2]
+    assert fig.layout.yaxis.ticktext == ("词11", "词10", "词9")
+
+
+def test_the_tree_joins_what_the_merges_say(drawn: dict[str, dict[str, go.Figure]]) -> None:
+    fig = drawn["zh"]["similarity"]
+    assert fig.layout.yaxis.ticktext == ("咸宁市", "济宁市", "奉节县", "山丹县", "某县")
+    branches = [(list(trace.x), list(trace.y)) for trace in fig.data if trace.name and trace.name.startswith("merge")]
+    assert branches[0] == ([0, 0.3, 0.3, 0], [3, 3, 4, 4])
+    assert branches[1] == ([0, 0.4, 0.4, 0.3], [2, 2, 3.5, 3.5])
+    assert fig.data[0].z[0][1] == 0.1 and fig.data[0].z[0][0] is None
 
 
 def test_plans_of_one_region_are_told_apart() -> None:

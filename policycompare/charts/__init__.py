@@ -9,7 +9,11 @@ from policycompare.charts.clusters import cluster_map, cluster_regions
 from policycompare.charts.coverage import coverage_dots, coverage_heatmap, subtheme_dots
 from policycompare.charts.difference import coverage_difference
 from policycompare.charts.labels import plan_label
+from policycompare.charts.likeness import keyness_dots, similarity_matrix
+from policycompare.charts.orders import order_slopes
+from policycompare.charts.reliability import reliability_curve, reliability_dots
 from policycompare.charts.targets import targets_table
+from policycompare.charts.themes import theme_cooccurrence, theme_positions
 
 __all__ = [
     "barcode",
@@ -18,7 +22,14 @@ __all__ = [
     "coverage_difference",
     "coverage_dots",
     "coverage_heatmap",
+    "keyness_dots",
+    "order_slopes",
     "plan_label",
+    "reliability_curve",
+    "reliability_dots",
+    "similarity_matrix",
     "subtheme_dots",
     "targets_table",
+    "theme_cooccurrence",
+    "theme_positions",
 ]

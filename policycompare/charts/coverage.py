@@ -16,7 +16,7 @@ from policycompare.charts import style
 from policycompare.charts.cells import share_cell, share_hover
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, names, records, require, subtheme_labels
-from policycompare.charts.matrix import matrix
+from policycompare.charts.matrix import Cell, matrix
 from policycompare.schema import COUNTED_BY, one_of
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def coverage_heatmap(
         for row in records(table)
     }
     rows, columns = (words.plans, words.themes) if upright else (words.themes, words.plans)
-    fig, heads = matrix(cells, rows=rows, columns=columns, swatches=words.colours)
+    fig, heads = matrix(cells, rows=rows, columns=columns, swatches=words.colours, missing=Cell(math.nan, words.word("na")))
     unknown = any(math.isnan(cell.value) for cell in cells.values()) or len(cells) < len(words.plans) * len(words.themes)
     return style.finish(
         fig,

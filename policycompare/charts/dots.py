@@ -13,7 +13,6 @@ from policycompare.charts import style
 from policycompare.charts.matrix import Heads
 
 ROW, GAP, AXIS, LINE_HEAD, TICK = 24, 14, 22, 26, 7
-UNITS = ("share", "points", "index", "score")
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: s
     panels
         In the order to show them; a new ``line`` starts a new line, and so does the panel after ``per_line``.
     unit
-        ``share`` (0 to 1, shown as per cent), ``points`` (differences of shares, around zero), ``index`` (0 to 1), or ``score``
-        (any number, around zero).
+        ``share`` (shown as per cent), ``position`` (the same, from 0 to 1 whatever the dots), ``points`` (differences of shares,
+        around zero), ``index`` (0 to 1), or ``score`` (any number, with a line at zero).
     """
     shared = all(panel.rows == panels[0].rows for panel in panels)
     per_line = min(per_line, max(len(list(group)) for _, group in groupby(panels, key=lambda panel: panel.line)))
@@ -190,19 +189,20 @@ def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
     if unit == "points":
         reach = max((abs(end) for end in ends), default=0.1) * 1.08 or 0.1
         return -reach, reach
-    if unit == "index":
-        return min(0.0, *ends, 0.0) - 0.04, 1.04
+    if unit in ("index", "position"):
+        edge = 0.04 if unit == "index" else 0.1
+        return min(0.0, *ends, 0.0) - edge, 1 + edge
     top = max(ends, default=1.0) or 0.1
     return min(0.0, *ends, 0.0) - 0.04 * top, top * 1.06
 
 
 def _ticks(low: float, high: float, unit: str, *, most: int) -> tuple[list[float], list[str]]:
     """Round values between two ends: few, and far enough from the ends that their texts touch nothing of the next panel."""
-    inner = 0.9 if most < 5 and unit != "index" else 1.0
+    inner = 0.9 if most < 5 and unit not in ("index", "position") else 1.0
     steps = [base * 10.0**power for power in range(-3, 6) for base in (1, 2, 2.5, 5)]
     first, last = low * inner, high * inner
     step = next(step for step in steps if math.floor(last / step + 1e-9) - math.ceil(first / step - 1e-9) < most)
     values = [round(at * step, 6) for at in range(math.ceil(first / step - 1e-9), math.floor(last / step + 1e-9) + 1)]
-    if unit == "share":
+    if unit in ("share", "position"):
         return values, [style.percent(value) for value in values]
     return values, [style.points(value) if unit == "points" else f"{value:g}".replace("-", "−") for value in values]

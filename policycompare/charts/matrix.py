@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
 from policycompare.charts import style
 
+HIDDEN_TICK = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)"}
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its value (NaN: cannot be computed), what is printed in it, in small below, on hovering, and the ids behind it."""
+    """One cell: its value (NaN: none), what is printed in it, in small below, on hovering, and the ids behind it."""
 
     value: float
     text: str
@@ -24,7 +27,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Heads:
-    """Margins in pixels that the heads of a matrix need."""
+    """Pixels that the heads of a figure need at its sides, and the height of its plotting area."""
 
     left: float
     above: float
@@ -39,58 +42,123 @@ def matrix(
     columns: Mapping[str, str],
     swatches: Mapping[str, str] | None = None,
     top: float | None = None,
-    row_height: float = 40,
     row_room: float = 170,
+    missing: Cell | None = None,
+    beside: float = 0,
 ) -> tuple[go.Figure, Heads]:
     """A heatmap whose point (x, y) is (column id, row id), with its numbers as text, and the room that its heads need.
 
     Parameters
     ----------
     cells
-        (row id, column id) → cell; one that is missing counts as "cannot be computed".
+        (row id, column id) → cell; one without a value is grey if it says so in words, else blank.
     rows, columns
         Id → label, in the order to show them.
     swatches
         Row or column id → colour of a bar beside its head.
     top
         The value of the darkest colour; by default the largest.
+    row_room
+        Pixels for the rows' heads.
+    missing
+        The cell where ``cells`` has none.
+    beside
+        Pixels at the right that are left to something else.
     """
-    values = [cell.value for cell in cells.values() if not math.isnan(cell.value)]
-    top = top or max(values, default=0.0) or 1.0
-    empty = Cell(math.nan, "")
+    top = top or max((cell.value for cell in cells.values() if not math.isnan(cell.value)), default=0.0) or 1.0
+    row_heads = [style.wrap(label, row_room) for label in rows.values()]
+    left = style.room(row_heads, most=row_room + 24) + 10
+    column_heads, above, right, slot = _column_heads(columns, style.WIDTH - left - beside)
+    plot = max(40.0, 18.0 * max(style.lines(head) for head in row_heads)) * len(rows)
+    wide = style.WIDTH - left - right
+    end = round((wide - beside) / wide, 6)
+    empty = missing or Cell(math.nan, "")
     grid = [[cells.get((row, column), empty) for column in columns] for row in rows]
-    row_labels = [style.wrap(label, row_room) for label in rows.values()]
-    left = style.room(row_labels, most=row_room + 24) + 10
-    right = 16.0
-    slot = (style.WIDTH - left - right) / len(columns)
-    slanted = slot < 76 and max(style.em(label) for label in columns.values()) * style.TEXT > 2 * slot
-    if slanted:
-        right = 70.0
-        slot = (style.WIDTH - left - right) / len(columns)
-    narrow = slot < 60
-    row_height = max(row_height, 18 * max(style.lines(label) for label in row_labels))
     ids, places = list(columns), list(rows)
-    fig = go.Figure(
-        go.Heatmap(
-            x=ids,
-            y=places,
-            z=[[None if math.isnan(cell.value) else round(cell.value, 6) for cell in line] for line in grid],
-            hovertext=[[cell.hover for cell in line] for line in grid],
-            hoverinfo="text",
-            customdata=[[list(cell.data) for cell in line] for line in grid],
-            colorscale=[[step / (len(style.SEQUENTIAL) - 1), colour] for step, colour in enumerate(style.SEQUENTIAL)],
-            zmin=0,
-            zmax=round(top, 6),
-            showscale=False,
-            xgap=2,
-            ygap=2,
-        )
+    fig = go.Figure(_heat(grid, ids, places, top))
+    fig.add_trace(_numbers(grid, ids, places, top, slot))
+    axis: dict[str, Any] = {"type": "category", "tickmode": "array", "showgrid": False, "showline": False, **HIDDEN_TICK}
+    fig.update_xaxes(
+        **axis,
+        side="top",
+        tickvals=ids,
+        ticktext=column_heads,
+        tickangle=0 if right == 16 else -40,
+        ticklen=9,
+        range=[-0.5, len(ids) - 0.5],
     )
+    fig.update_xaxes(domain=[0, end])
+    fig.update_yaxes(**axis, tickvals=places, ticktext=row_heads, ticklen=11, range=[len(places) - 0.5, -0.5])
+    frame = {"xref": "paper", "yref": "paper", "x0": 0, "x1": end, "y0": 0, "y1": 1}
+    fig.add_shape(type="rect", **frame, line={"width": 1, "color": style.GRID}, fillcolor=style.PAPER, layer="below")
+    for key, colour in (swatches or {}).items():
+        if key in columns:
+            at = ids.index(key)
+            over = {
+                "xref": "x",
+                "yref": "paper",
+                "x0": at - 0.48,
+                "x1": at + 0.48,
+                "y0": round(1 + 3 / plot, 6),
+                "y1": round(1 + 7 / plot, 6),
+            }
+            fig.add_shape(type="rect", **over, fillcolor=colour, line={"width": 0}, name="swatch")
+        if key in rows:
+            at = places.index(key)
+            ahead = {"xref": "paper", "yref": "y", "x0": round(-7 / wide, 6), "x1": round(-3 / wide, 6), "y0": at - 0.46, "y1": at + 0.46}
+            fig.add_shape(type="rect", **ahead, fillcolor=colour, line={"width": 0}, name="swatch")
+    for j, line in enumerate(grid):
+        for i, cell in enumerate(line):
+            if math.isnan(cell.value) and cell.text:
+                box = {"x0": i - 0.49, "x1": i + 0.49, "y0": j - 0.47, "y1": j + 0.47}
+                fig.add_shape(type="rect", **box, fillcolor=style.NOT_COMPUTED, line={"width": 0}, layer="below", name="na")
+    return fig, Heads(left=left, above=above, plot=plot, right=right)
+
+
+def _column_heads(columns: Mapping[str, str], width: float) -> tuple[list[str], float, float, float]:
+    """The columns' heads, the room that they need above and at the right, and the width of a column.
+
+    They stand upright in up to three lines; where a word is wider than its column all are slanted.
+    """
+    right = 16.0
+    slot = (width - right) / len(columns)
+    heads = [style.balance(label, slot - 6) for label in columns.values()]
+    if all(style.lines(head) <= 3 and _widest([head]) <= slot for head in heads):
+        return heads, 16.0 * max(style.lines(head) for head in heads) + 16, right, slot
+    right = 70.0
+    slot = (width - right) / len(columns)
+    heads = [style.wrap(label, 190) for label in columns.values()]
+    return heads, 0.64 * _widest(heads) + 26, right, slot
+
+
+def _widest(heads: list[str]) -> float:
+    return max(style.em(line) for head in heads for line in head.split("<br>")) * style.TEXT
+
+
+def _heat(grid: list[list[Cell]], ids: list[str], places: list[str], top: float) -> go.Heatmap:
+    return go.Heatmap(
+        x=ids,
+        y=places,
+        z=[[None if math.isnan(cell.value) else round(cell.value, 6) for cell in line] for line in grid],
+        hovertext=[[cell.hover for cell in line] for line in grid],
+        hoverinfo="text",
+        customdata=[[list(cell.data) for cell in line] for line in grid],
+        colorscale=[[round(step / (len(style.SEQUENTIAL) - 1), 6), colour] for step, colour in enumerate(style.SEQUENTIAL)],
+        zmin=0,
+        zmax=round(top, 6),
+        showscale=False,
+        xgap=2,
+        ygap=2,
+    )
+
+
+def _numbers(grid: list[list[Cell]], ids: list[str], places: list[str], top: float, slot: float) -> go.Scatter:
+    """The numbers as a trace of texts, so that each has the colour that can be read on its cell."""
     flat = [(row, column, cell) for row, line in zip(places, grid, strict=True) for column, cell in zip(ids, line, strict=True)]
-    fig.add_scatter(
+    return go.Scatter(
         x=[column for _, column, _ in flat],
         y=[row for row, _, _ in flat],
-        text=[_print(cell, small=not narrow) for _, _, cell in flat],
+        text=[_print(cell, small=slot >= 48) for _, _, cell in flat],
         mode="text",
         textfont={
             "color": [style.text_on(style.shade(cell.value, top)) for _, _, cell in flat],
@@ -100,100 +168,6 @@ def matrix(
         showlegend=False,
         cliponaxis=False,
     )
-    heads = [style.wrap(label, 150 if slanted else slot - 8) for label in columns.values()]
-    deepest = max(style.lines(head) for head in heads)
-    above = (
-        min(
-            max(style.em(line) for head in heads for line in head.split("<br>")) * style.TEXT * 0.62 + 18 * deepest,
-            150,
-        )
-        if slanted
-        else 16 * deepest + 16
-    )
-    plot = row_height * len(rows)
-    fig.update_xaxes(
-        type="category",
-        side="top",
-        tickmode="array",
-        tickvals=ids,
-        ticktext=heads,
-        tickangle=-40 if slanted else 0,
-        showgrid=False,
-        showline=False,
-        ticks="outside",
-        ticklen=9,
-        tickcolor="rgba(0,0,0,0)",
-        range=[-0.5, len(ids) - 0.5],
-    )
-    fig.update_yaxes(
-        type="category",
-        tickmode="array",
-        tickvals=places,
-        ticktext=row_labels,
-        showgrid=False,
-        showline=False,
-        range=[len(places) - 0.5, -0.5],
-        ticks="outside",
-        ticklen=11,
-        tickcolor="rgba(0,0,0,0)",
-    )
-    fig.add_shape(
-        type="rect",
-        xref="paper",
-        yref="paper",
-        x0=0,
-        x1=1,
-        y0=0,
-        y1=1,
-        line={"width": 1, "color": style.GRID},
-        fillcolor=style.PAPER,
-        layer="below",
-    )
-    wide = style.WIDTH - left - right
-    for key, colour in (swatches or {}).items():
-        bar = {
-            "type": "rect",
-            "fillcolor": colour,
-            "line": {"width": 0},
-            "name": "swatch",
-        }
-        if key in ids:
-            at = ids.index(key)
-            fig.add_shape(
-                xref="x",
-                yref="paper",
-                x0=at - 0.48,
-                x1=at + 0.48,
-                y0=round(1 + 3 / plot, 6),
-                y1=round(1 + 7 / plot, 6),
-                **bar,
-            )
-        elif key in places:
-            at = places.index(key)
-            fig.add_shape(
-                xref="paper",
-                yref="y",
-                x0=round(-7 / wide, 6),
-                x1=round(-3 / wide, 6),
-                y0=at - 0.46,
-                y1=at + 0.46,
-                **bar,
-            )
-    for row, column, cell in flat:
-        if math.isnan(cell.value):
-            i, j = ids.index(column), places.index(row)
-            fig.add_shape(
-                type="rect",
-                x0=i - 0.49,
-                x1=i + 0.49,
-                y0=j - 0.47,
-                y1=j + 0.47,
-                fillcolor=style.NOT_COMPUTED,
-                line={"width": 0},
-                layer="below",
-                name="na",
-            )
-    return fig, Heads(left=left, above=above, plot=plot, right=right)
 
 
 def _print(cell: Cell, *, small: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from itertools import takewhile
 from typing import Any
 
 import plotly.graph_objects as go
@@ -131,7 +132,7 @@ def finish(
     full = WIDTH - 24
     head = wrap(title, full, TITLE)
     sub = wrap(subtitle, full, SMALL + 1)
-    foot = "<br>".join(wrap(line, full, SMALL) for line in (note, source))
+    foot = "<br>".join(wrap(line, full, SMALL) for line in (note, source) if line)
     head_height = 12 + 22 * lines(head) + 17 * lines(sub)
     foot_height = 10 + 15 * lines(foot)
     entry, legend_height = _legend(fig, WIDTH - left - right) if legend else (0.0, 0.0)
@@ -185,7 +186,7 @@ def finish(
     if legend:
         at = {
             "xref": "container",
-            "x": 12 / WIDTH,
+            "x": round(12 / WIDTH, 6),
             "xanchor": "left",
             "yref": "container",
             "yanchor": "top",
@@ -222,8 +223,11 @@ def escape(text: object) -> str:
 
 
 def em(text: str) -> float:
-    """A text's width in ems: a Chinese character is 1, the mean Latin letter some 0.55."""
-    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.34 if sign in " .,;:'|!()[]ijlIft" else 0.56 for sign in text)
+    """A text's width in ems: a Chinese character is 1, a Latin letter about as wide as in the figures' font."""
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else _WIDTHS.get(sign, 0.64 if sign.isupper() else 0.57) for sign in text)
+
+
+_WIDTHS = {**dict.fromkeys(" .,;:'|!()[]ijlIft-", 0.31), **dict.fromkeys("mwMW%", 0.88)}
 
 
 def wrap(text: str, width: float, size: float = TEXT) -> str:
@@ -245,6 +249,19 @@ def wrap(text: str, width: float, size: float = TEXT) -> str:
             row = ""
         row += piece
     return "<br>".join(escape(row) for row in [*rows, row.strip()])
+
+
+def balance(text: str, width: float, size: float = TEXT) -> str:
+    """As :func:`wrap`, with lines as even as they can be without becoming more.
+
+    Examples
+    --------
+    >>> wrap("教师队伍", 40), balance("教师队伍", 40)
+    ('教师队<br>伍', '教师<br>队伍')
+    """
+    least = lines(wrap(text, width, size))
+    narrower = (wrap(text, width - less, size) for less in range(0, int(width) - int(size), 4))
+    return list(takewhile(lambda tried: lines(tried) == least, narrower))[-1]
 
 
 def _pieces(text: str) -> list[str]:

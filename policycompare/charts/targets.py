@@ -68,8 +68,8 @@ def targets_table(targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, l
     return looks.set_table_styles(_look(first))
 
 
-def target_value(row: Any) -> str:
-    """A target's value as one reads it.
+def target_value(row: Any, language: str = "en") -> str:
+    """A target's value as one reads it, with its period in front.
 
     Examples
     --------
@@ -77,26 +77,31 @@ def target_value(row: Any) -> str:
     '≥ 85%'
     >>> target_value({"low": 3, "high": 5, "comparator": "range", "unit": "所"})
     '3–5 所'
-    >>> target_value({"low": 240, "high": 295, "comparator": "change", "unit": "元"})
-    '240 → 295 元'
+    >>> target_value({"low": 240, "high": 295, "comparator": "change", "unit": "元", "period": "每年"})
+    '每年 240 → 295 元'
+    >>> target_value({"low": 1e7, "high": 1.5e7, "comparator": "range", "unit": "元"}, "zh")
+    '1,000–1,500 万元'
     """
-    low, high, unit = _number(row["low"]), _number(row["high"]), row["unit"]
-    gap = "" if not unit or unit in "%‰" else " "
-    if row["comparator"] == "change":
-        return f"{low} → {high}{gap}{unit}"
-    value = low if low == high else f"{low}–{high}"
-    return f"{_SIGNS.get(row['comparator'], '')}{value}{gap}{unit}"
+    ends, unit = [float(row["low"]), float(row["high"])], row["unit"]
+    if language == "zh" and min(ends) >= 10_000 and unit not in ("%", "‰"):
+        size, name = (1e8, "亿") if min(ends) >= 1e8 else (1e4, "万")
+        ends, unit = [end / size for end in ends], f"{name}{unit}"
+    low, high = (_number(end) for end in ends)
+    between = " → " if row["comparator"] == "change" else "–"
+    value = low if low == high and row["comparator"] != "change" else f"{low}{between}{high}"
+    period = f"{row['period']} " if row.get("period") else ""
+    return f"{period}{_SIGNS.get(row['comparator'], '')}{value}{'' if not unit or unit in '%‰' else ' '}{unit}"
 
 
 def _row(row: dict[Any, Any], words: Names) -> dict[str, Any]:
     deadline, inherited = row["deadline"], row.get("deadline_inherited", pd.NA)
     year = str(int(deadline)) if pd.notna(deadline) else f"({int(inherited)})" if pd.notna(inherited) else None
+    change = row["comparator"] == "change"
     cells = {
         "plan": words.plans[row["plan"]],
         "subject": row["subject"],
-        "value": target_value(row),
-        "baseline": _number(row["baseline"]) if pd.notna(row["baseline"]) else None,
-        "period": row["period"] or None,
+        "value": target_value(row, words.language),
+        "baseline": _number(row["baseline"]) if pd.notna(row["baseline"]) and not change else None,
         "deadline": year,
         "responsible": row.get("responsible") or None,
         "quote": row["quote"],
@@ -133,6 +138,8 @@ def _look(first_rows: list[int]) -> list[Any]:
             f"text-align: left; vertical-align: top; border-bottom: {line}; padding: 4px 8px",
         ),
         ("td.col0, td.col2, td:last-child", "white-space: nowrap"),
+        ("td.col1", "min-width: 9em"),
+        ("td:last-child", f"font-size: {style.SMALL}px; color: {style.MUTED}"),
         *[
             (
                 f"td.row{at}, tbody tr:nth-child({at + 1}) td",
