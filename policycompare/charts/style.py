@@ -288,7 +288,7 @@ def lines(text: str) -> int:
 def room(labels: list[str], *, size: float = TEXT, least: float = 40, most: float = 220) -> float:
     """Pixels that the widest line of some (wrapped) labels takes, with a gap beside it."""
     widest = max((em(line) for label in labels for line in label.split("<br>")), default=0)
-    return min(max(widest * size + 16, least), most)
+    return float(round(min(max(widest * size + 16, least), most)))
 
 
 def quote(text: str, *, most: int = 160, width: float = 420) -> str:
