@@ -29,6 +29,9 @@ _BACKWARD = re.compile(r"[自从比较与]$|相比$|按$|以$")
 _RESPONSIBLE = re.compile(
     r"(?:责任(?:单位|部门|科室|处室|股室|人)|牵头(?:单位|部门|科室|处室)|主办单位|实施主体)\s?：\s?(?P<who>[^）】\]\n。]{2,80})"
 )
+_SPENT = re.compile(r"(?:的(?:标准|比例))?(?:足额)?(?:安排|预算|列支|提取|计提|征收|用于)")
+_RULE = re.compile(r"方可|才能|可以|方能|应当|以上|为|的标准")  # behind a threshold comes its consequence, not its noun
+_REACH = re.compile(r"(?:力争)?(?:[达提增扩升降][到至高加]?[到至]?|保持在?|控制在|不?[低少超高]于|位列|为|有|是|占|的|平均每[周月年])$")
 _BREAK = re.compile(r"[，。；：！？\n（）、]")
 
 
@@ -167,11 +170,15 @@ def _responsible(table: list[tuple[Any, ...]], row: int, simple: str, source: st
 def _subject(text: str, quantity: Quantity, after_last: int, following: list[Quantity]) -> tuple[int, int]:
     """What is counted, as a span of the statement: the noun behind the unit, or the words before the number."""
     limit = min([q.start for q in following], default=len(text))
-    noun = _BREAK.search(text, quantity.end)
-    noun_end = min(noun.start() if noun else len(text), max(limit, quantity.end))
+    stop = _BREAK.search(text, quantity.end)
+    noun_end = min(stop.start() if stop else len(text), max(limit, quantity.end))
     begin = quantity.end + (text[quantity.end : quantity.end + 1] == "的")
-    if quantity.unit not in ("%", "个百分点", "位次") and quantity.comparator != "change" and noun_end - begin >= 2:
-        return begin, noun_end
+    spent = _SPENT.match(text, quantity.end, noun_end)
+    if spent and noun_end - spent.end() >= 2:  # 按总额5%安排教师培训经费
+        return spent.end(), noun_end
+    shared = quantity.unit in ("%", "个百分点", "位次") or quantity.comparator == "change"
+    if not shared and noun_end - begin >= 2 and not _RULE.match(text, begin):
+        return begin, noun_end - (text[noun_end - 1] in "和及与")
     end = quantity.start
     begin = max([m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last)
     if end - begin < 2:
@@ -180,10 +187,9 @@ def _subject(text: str, quantity: Quantity, after_last: int, following: list[Qua
     head = _verbs().match(text, begin, end)
     if head and end - head.end() >= 2:
         begin = head.end()
-    tail = re.search(
-        r"(?:力争)?(?:[达提增扩升降][到至高加]?[到至]?|保持在?|控制在|[不]?[低少超高]于|为|有|是|占)$",
-        text[begin:end],
-    )
+    elif head and begin:  # 20**年完成500所: the thing stands in the clause before
+        begin, end = max([m.end() for m in _BREAK.finditer(text, 0, begin - 1)], default=0), begin - 1
+    tail = _REACH.search(text[begin:end])
     if tail and tail.start() >= 2:
         end = begin + tail.start()
     return begin, end
@@ -191,4 +197,6 @@ def _subject(text: str, quantity: Quantity, after_last: int, following: list[Qua
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    return re.compile(rf"(?:(?:{any_of(vocabulary()['subject_verbs'])})[、和及]?)+")
+    return re.compile(
+        rf"(?:(?:{any_of(vocabulary()['subject_verbs'])}|20(?:\d\d|\*\*)年|年内|其中|按照?|将|把|使|逐步|从?在(?![校职园岗县]))[、和及]?)+"
+    )

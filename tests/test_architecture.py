@@ -25,8 +25,9 @@ matching coding
 quantities targets
 shares
 tokens
-compare
+compare distinctive themes ledger
 cluster
+explanation
 reliability
 pipeline
 charts

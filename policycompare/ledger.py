@@ -1,0 +1,179 @@
+"""Targets as a ledger: like beside like over the regions; goals without a number; numbers without a date.
+
+Caveat: what belongs together is told by words (``data/lexicon/subjects.yaml``). Two rows of one group need not count the same
+thing in the same way; their quotes stand beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare.paths import data_path
+from policycompare.script import simplify
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+
+LEDGER = [
+    "group",
+    "plans",
+    "plan",
+    "region",
+    "subject",
+    "comparator",
+    "low",
+    "high",
+    "unit",
+    "baseline",
+    "period",
+    "deadline",
+    "deadline_inherited",
+]
+LEDGER += ["responsible", "quote", "measure", "statement", "start", "end"]
+_CLAUSE = re.compile(r"[，。；：！？,;:!?]")
+OTHER = "其他"
+
+
+def targets_ledger(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame:
+    """The targets of all plans, grouped by what they count.
+
+    Parameters
+    ----------
+    corpus
+        The plans that the targets come from.
+    targets
+        As :func:`policycompare.find_targets` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a target: its ``group``, in how many ``plans`` the group stands, the plan's ``region``, and the target's own columns.
+        Groups that most plans share come first; ``其他`` (other) last. Within a group rows of one unit stand together.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> ledger = pc.targets_ledger(corpus, pc.find_targets(corpus))
+    >>> sorted(ledger.loc[ledger["group"] == "体育活动时间", "plan"])
+    ['county', 'fengjie', 'jining']
+    """
+    statements = corpus.statements.set_index("statement")
+    regions = dict(zip(corpus.plans["plan"], corpus.plans["region"], strict=True))
+    groups = [_group(row, statements) for row in targets.to_dict("records")]
+    table = targets.assign(
+        group=pd.Series(groups, index=targets.index, dtype="str"),
+        region=targets["plan"].map(regions).fillna("").astype("str"),
+        measure=targets["statement"].map(statements["measure"]).fillna("").astype("str"),
+    )
+    table = table.assign(plans=table.groupby("group")["plan"].transform("nunique").astype(int))
+    table = table.assign(_last=table["group"] == OTHER, _most=-table["plans"])
+    return table.sort_values(["_last", "_most", "group", "unit", "plan", "start", "end", "high"], ignore_index=True)[LEDGER]
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    import yaml
+
+    loaded: dict[str, Any] = yaml.safe_load(data_path("lexicon", "subjects.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def _terms() -> tuple[tuple[str, str], ...]:
+    """(word, group), the longest word first."""
+    pairs = [(word, group) for group, words in _vocabulary()["groups"].items() for word in words]
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
+
+
+def _group(target: dict[Hashable, Any], statements: pd.DataFrame) -> str:
+    """By the subject's words; where they tell nothing by those of the clause around the quote, then of the statement."""
+    statement = statements.loc[target["statement"]]
+    text, start = str(statement["text"]), int(target["start"]) - int(statement["start"])
+    end = start + int(target["end"]) - int(target["start"])
+    begin = max((match.end() for match in _CLAUSE.finditer(text, 0, start)), default=0)
+    stop = _CLAUSE.search(text, end)
+    clause = text[begin : stop.start() if stop else len(text)]
+    for where in (str(target["subject"]), clause, text):
+        simple = simplify(where).text
+        for word, group in _terms():
+            if word in simple:
+                return group
+    return OTHER
+
+
+def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame:
+    """Statements that set a measurable goal (提高入园率, 补充教师) and give no number.
+
+    Parameters
+    ----------
+    corpus, targets
+        The plans and all of their targets.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a statement: ``plan``, ``measure``, ``statement``, ``goal`` (the words that ask for a number, in simplified script), ``text``, ``start``,
+        ``end``, in the order of the text.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> goals = pc.goals_without_numbers(corpus, pc.find_targets(corpus))
+    >>> set(goals["plan"]) <= set(corpus.plans["plan"])
+    True
+    """
+    counted = set(targets["statement"])
+    body = corpus.statements[(corpus.statements["kind"] == "body") & ~corpus.statements["statement"].isin(counted)]
+    goals = [_goal(simplify(text).text) for text in body["text"]]
+    table = body.assign(goal=pd.Series(goals, index=body.index, dtype="str"))
+    table = table[table["goal"] != ""].sort_values(["plan", "start"], ignore_index=True)
+    return table[["plan", "measure", "statement", "goal", "text", "start", "end"]]
+
+
+@cache
+def _goal_pattern() -> re.Pattern[str]:
+    kinds = []
+    for kind in _vocabulary()["goals"].values():
+        verbs, nouns = ("|".join(sorted(map(re.escape, kind[key]), key=len, reverse=True)) for key in ("verbs", "nouns"))
+        kinds.append(rf"(?:{verbs})[^，。；：、,;:]{{0,10}}?(?:{nouns})")
+    # The noun ends its phrase: 补充教师 counts teachers, 提高教师的专业素养 does not.
+    return re.compile(rf"(?:{'|'.join(kinds)})(?=[^\u4e00-\u9fff]|$|和|与|及|并|向|队伍|数量|规模|占比)")
+
+
+def _goal(text: str) -> str:
+    match = _goal_pattern().search(text)
+    return match[0] if match else ""
+
+
+def numbers_without_dates(targets: pd.DataFrame) -> pd.DataFrame:
+    """Targets that no year is given for.
+
+    Parameters
+    ----------
+    targets
+        As :func:`policycompare.find_targets` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `targets` whose own statement names no year, and ``why``: whether one can be inherited from the measure or section.
+        What recurs (每年, 每周) needs no year and is left out.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> undated = pc.numbers_without_dates(pc.find_targets(pc.load_corpus()))
+    >>> int(undated["deadline"].notna().sum())
+    0
+    """
+    undated = targets[targets["deadline"].isna() & (targets["period"] == "")]
+    years = undated["deadline_inherited"].astype("object")
+    why = ["no year anywhere near" if pd.isna(year) else f"no year of its own; {year} stands in its measure or section" for year in years]
+    return undated.assign(why=pd.Series(why, index=undated.index, dtype="str")).reset_index(drop=True)
