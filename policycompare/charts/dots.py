@@ -85,7 +85,7 @@ def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: s
         places = list(panel.rows)
         for row in set(places) - {dot.row for dot in dots if dot.panel == panel.key}:
             fig.add_annotation(
-                x=(low + high) / 2, y=places.index(row), xref=f"x{at}", yref=f"y{at}", text=na, showarrow=False, name="na",
+                x=round((low + high) / 2, 6), y=places.index(row), xref=f"x{at}", yref=f"y{at}", text=na, showarrow=False, name="na",
                 font={"size": style.SMALL, "color": style.MUTED},
             )  # fmt: skip
     fig.layout.annotations = sorted(fig.layout.annotations, key=lambda note: (note.xref, note.yref, note.y, note.text))

@@ -124,7 +124,7 @@ def similarity_matrix(
             hovertext=[f"{1 - high:.2f}"] * 4, xaxis="x2", yaxis="y2", showlegend=False, name=f"merge {number}",
         )  # fmt: skip
         place[str(number)] = ((y0 + y1) / 2, high)
-    top = max(float(height) for height in merges["height"]) * 1.05 or 1.0
+    top = round(max(float(height) for height in merges["height"]) * 1.05, 6) or 1.0
     fig.update_layout(
         xaxis2={"domain": [round(1 - TREE / wide, 6), 1], "anchor": "y2", "range": [0, top], "showticklabels": False, "showgrid": False},
         yaxis2={"anchor": "x2", "range": [len(order) - 0.5, -0.5], "showticklabels": False, "showgrid": False},

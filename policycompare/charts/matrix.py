@@ -128,7 +128,7 @@ def _column_heads(columns: Mapping[str, str], width: float) -> tuple[list[str], 
     right = 70.0
     slot = (width - right) / len(columns)
     heads = [style.wrap(label, 190) for label in columns.values()]
-    return heads, 0.64 * _widest(heads) + 26, right, slot
+    return heads, round(0.64 * _widest(heads)) + 26.0, right, slot
 
 
 def _widest(heads: list[str]) -> float:
