@@ -258,6 +258,7 @@ def calls(
         "curve": (pc.charts.reliability_curve, (curve,)),
         "together": (pc.charts.theme_cooccurrence, (together,)),
         "positions": (pc.charts.theme_positions, (positions,)),
+        "silences": (pc.charts.silences, (subthemes,)),
         "keyness": (pc.charts.keyness_dots, (keyness,)),
         "similarity": (partial(pc.charts.similarity_matrix, merges=MERGES), (similarity,)),
     }
@@ -528,6 +529,31 @@ def test_themes_together_and_in_their_places(
     points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
     assert points == pytest.approx(positions.dropna().set_index(["plan", "theme"])["middle"].to_dict(), abs=1e-6)
     assert [note.text for note in fig.layout.annotations if note.name == "na"] == ["–"]
+
+
+def test_silences_are_the_cells_without_a_statement(
+    coverage: pd.DataFrame, subthemes: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]
+) -> None:
+    for fig, table in (
+        (drawn["en"]["silences"], subthemes[subthemes["subtheme"] != ""]),
+        (pc.charts.silences(coverage), coverage.assign(subtheme="")),
+    ):
+        heat, numbers = fig.data[:2]
+        marked = {tuple(ids): z for line, row in zip(heat.z, heat.customdata, strict=True) for z, ids in zip(line, row, strict=True)}
+        assert marked == {(row.plan, row.theme, row.subtheme): float(row.n == 0) for row in table.itertuples()}
+        assert sum("none" in text for text in numbers.text) == (table["n"] == 0).sum() > 0
+
+
+def test_many_plans_become_rows_of_the_cluster_chart(regions: pd.DataFrame) -> None:
+    many = pd.concat([regions.assign(plan=[f"{plan}{at}" for plan in regions["plan"]]) for at in range(3)])
+    fig = pc.charts.cluster_regions(many)
+    assert len(fig.data[0].y) == 15 and list(fig.data[0].x) == ["1", "2", "3"]
+
+
+def test_too_many_pairs_are_refused(pairs: pd.DataFrame) -> None:
+    many = pd.concat([pairs.assign(other=f"plan{at}") for at in range(40)])
+    with pytest.raises(schema.PolicyCompareError, match="more than 66 pairs"):
+        pc.charts.coverage_difference(many, against="pairs")
 
 
 def test_keyness_shows_the_strongest_terms_from_the_top(keyness: pd.DataFrame) -> None:

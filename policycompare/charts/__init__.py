@@ -12,6 +12,7 @@ from policycompare.charts.labels import plan_label
 from policycompare.charts.likeness import keyness_dots, similarity_matrix
 from policycompare.charts.orders import order_slopes
 from policycompare.charts.reliability import reliability_curve, reliability_dots
+from policycompare.charts.silences import silences
 from policycompare.charts.targets import targets_table
 from policycompare.charts.themes import theme_cooccurrence, theme_positions
 
@@ -27,6 +28,7 @@ __all__ = [
     "plan_label",
     "reliability_curve",
     "reliability_dots",
+    "silences",
     "similarity_matrix",
     "subtheme_dots",
     "targets_table",

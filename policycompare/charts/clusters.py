@@ -17,6 +17,7 @@ from policycompare.charts.labels import Names, names, records, require
 from policycompare.charts.matrix import matrix
 
 PLOT = 420
+MOST_COLUMNS = 10
 
 
 def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en") -> go.Figure:
@@ -108,7 +109,8 @@ def cluster_regions(regions: pd.DataFrame, *, plans: pd.DataFrame | None = None,
     Returns
     -------
     plotly.graph_objects.Figure
-        z of the first trace is the share, 0 to 1; its ``customdata`` are (plan id, cluster).
+        z of the first trace is the share, 0 to 1; its ``customdata`` are (plan id, cluster). Clusters are rows, or columns where the
+        plans are too many to stand side by side.
     """
     require(
         regions,
@@ -117,22 +119,13 @@ def cluster_regions(regions: pd.DataFrame, *, plans: pd.DataFrame | None = None,
     )
     words = names(plans=plans, language=language, plan_ids=regions["plan"])
     labels = cluster_labels(regions, words)
-    cells = {
-        (str(row.cluster), row.plan): share_cell(
-            row,
-            (words.plans[row.plan], labels[row.cluster]),
-            "measures",
-            words,
-            (row.plan, str(row.cluster)),
-        )
-        for row in records(regions)
-    }
-    fig, heads = matrix(
-        cells,
-        rows={str(key): label for key, label in labels.items()},
-        columns=words.plans,
-        row_room=210,
-    )
+    rows, columns = {str(key): label for key, label in labels.items()}, words.plans
+    many = len(columns) > MOST_COLUMNS
+    cells = {}
+    for row in records(regions):
+        key, heads_of = (str(row.cluster), row.plan), (words.plans[row.plan], labels[row.cluster])
+        cells[key[::-1] if many else key] = share_cell(row, heads_of, "measures", words, (row.plan, str(row.cluster)))
+    fig, heads = matrix(cells, rows=columns if many else rows, columns=rows if many else columns, row_room=210)
     measures = regions.drop_duplicates("plan")["of"].sum()
     note = words.word(
         "regions.note",

@@ -15,13 +15,14 @@ import plotly.graph_objects as go
 from policycompare.charts import style
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, names, records, require
-from policycompare.schema import one_of
+from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
     from policycompare.taxonomy import Taxonomy
 
 OTHERS = "others"
 AGAINST = (OTHERS, "pairs")
+MOST_PAIRS = 66
 COLUMNS = ("plan", "other", "theme", "difference", "low", "high", "distinguishable")
 
 
@@ -53,12 +54,16 @@ def coverage_difference(
     Raises
     ------
     PolicyCompareError
-        The table has no such row or lacks a column, or an argument is none of the allowed values.
+        The table has no such row, lacks a column or has more than 66 pairs, or an argument is none of the allowed values.
     """
     one_of("against", against, AGAINST)
     require(differences, "differences", COLUMNS)
     table = differences[(differences["other"] == OTHERS) == (against == OTHERS)]
     require(table, f"differences against {against}", ())
+    if against != OTHERS and table[["plan", "other"]].drop_duplicates().shape[0] > MOST_PAIRS:
+        raise PolicyCompareError(
+            f"differences: more than {MOST_PAIRS} pairs of plans cannot be read in one figure; filter the table to fewer plans."
+        )
     ids = {*table["plan"], *table["other"]} - {OTHERS}
     words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids=table["theme"])
     order = list(words.plans)
