@@ -187,26 +187,33 @@ def curve() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def together() -> pd.DataFrame:
-    rows = [(one, other, "statements", a * b, 20) for a, one in enumerate(CORE) for b, other in enumerate(CORE)]
-    table = pd.DataFrame(rows, columns=["theme", "other", "by", "n", "of"])
-    return table.assign(share=table["n"] / table["of"])
+    rows = [
+        (plan, *pair, "statements", at, 10, 0 if pair[1] == "governance" else 20, 1.5)
+        for plan in ("", "jining")
+        for at, pair in enumerate(itertools.combinations(CORE, 2))
+    ]
+    return pd.DataFrame(rows, columns=["plan", "theme", "theme_b", "unit", "n", "n_theme", "n_theme_b", "lift"])
 
 
 @pytest.fixture(scope="module")
-def positions() -> pd.DataFrame:
-    rows = [(plan, theme, 3, 0.1 * p + 0.1 * t) for p, plan in enumerate(PLANS) for t, theme in enumerate(CORE)]
-    table = pd.DataFrame(rows, columns=["plan", "theme", "n", "middle"]).assign(
-        low=lambda t: t["middle"] - 0.05, high=lambda t: t["middle"] + 0.1
+def places() -> pd.DataFrame:
+    rows = [
+        (plan, theme, 3, 0.1 * p + 0.1 * t, "early" if p == t else "throughout")
+        for p, plan in enumerate(PLANS)
+        for t, theme in enumerate(CORE)
+    ]
+    table = pd.DataFrame(rows, columns=["plan", "theme", "n", "mean", "place"]).assign(
+        first=lambda t: t["mean"] - 0.05, last=lambda t: t["mean"] + 0.1
     )
-    table.loc[3, ["n", "middle", "low", "high"]] = [0, np.nan, np.nan, np.nan]
+    table.loc[3, ["n", "mean", "first", "last", "place"]] = [0, np.nan, np.nan, np.nan, ""]
     return table
 
 
 @pytest.fixture(scope="module")
 def keyness() -> pd.DataFrame:
     return pd.DataFrame(
-        [(plan, f"词{at}", at + 1, at / 2 - 1) for plan in PLANS for at in range(12)],
-        columns=["plan", "term", "n", "z"],
+        [(plan, "", f"词{at}", at + 1, at / 2 - 1) for plan in PLANS for at in range(12)],
+        columns=["plan", "theme", "term", "n", "z"],
     )
 
 
@@ -239,7 +246,7 @@ def calls(
     agreement: pd.DataFrame,
     curve: pd.DataFrame,
     together: pd.DataFrame,
-    positions: pd.DataFrame,
+    places: pd.DataFrame,
     keyness: pd.DataFrame,
     similarity: pd.DataFrame,
 ) -> dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]]:
@@ -257,7 +264,7 @@ def calls(
         "reliability": (pc.charts.reliability_dots, (agreement,)),
         "curve": (pc.charts.reliability_curve, (curve,)),
         "together": (pc.charts.theme_cooccurrence, (together,)),
-        "positions": (pc.charts.theme_positions, (positions,)),
+        "positions": (pc.charts.theme_positions, (places,)),
         "silences": (pc.charts.silences, (subthemes,)),
         "keyness": (pc.charts.keyness_dots, (keyness,)),
         "similarity": (partial(pc.charts.similarity_matrix, merges=MERGES), (similarity,)),
@@ -517,18 +524,37 @@ def test_reliability_shows_every_figure_of_the_table(
     assert list(bins.x) == [0.5, 0.9] and list(bins.y) == [0.6, 0.9] and list(bins.error_y.array) == pytest.approx([0.2, 0.06])
 
 
-def test_themes_together_and_in_their_places(
-    together: pd.DataFrame, positions: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]
-) -> None:
-    heat = drawn["en"]["together"].data[0]
-    cells = {
-        tuple(ids): z for row, line in zip(heat.z, heat.customdata, strict=True) for z, ids in zip(row, line, strict=True) if z is not None
-    }
-    assert cells == pytest.approx({(row.theme, row.other): row.share for row in together.itertuples() if row.theme != row.other})
+def test_themes_that_go_together(together: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
+    heat, numbers = drawn["en"]["together"].data[:2]
+    cells = {tuple(ids): z for row, line in zip(heat.z, heat.customdata, strict=True) for z, ids in zip(row, line, strict=True) if ids}
+    expected: dict[tuple[str, ...], float | None] = {}
+    for row in together[together["plan"] == ""].itertuples():
+        expected["", row.theme, row.theme_b] = row.n / row.n_theme
+        expected["", row.theme_b, row.theme] = row.n / row.n_theme_b if row.n_theme_b else None
+    assert cells == pytest.approx(expected)
+    assert numbers.text[0] == "" and numbers.text[-2] == "n/a" and "×1.5" in numbers.text[1]
+
+
+def test_places_of_themes(places: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
     fig = drawn["en"]["positions"]
-    points = {tuple(ids): x for trace in fig.data if trace.mode == "markers" for ids, x in zip(trace.customdata, trace.x, strict=True)}
-    assert points == pytest.approx(positions.dropna().set_index(["plan", "theme"])["middle"].to_dict(), abs=1e-6)
+    dots = [trace for trace in fig.data if trace.mode == "markers"]
+    points = {tuple(ids): x for trace in dots for ids, x in zip(trace.customdata, trace.x, strict=True)}
+    assert points == pytest.approx(places.dropna().set_index(["plan", "theme"])["mean"].to_dict(), abs=1e-6)
+    filled = {
+        tuple(ids) for trace in dots for ids, colour in zip(trace.customdata, trace.marker.color, strict=True) if colour != style.PAPER
+    }
+    assert filled == {(row.plan, row.theme) for row in places.itertuples() if row.place == "early"}
     assert [note.text for note in fig.layout.annotations if note.name == "na"] == ["–"]
+
+
+def test_ledger_sets_like_beside_like(targets: pd.DataFrame) -> None:
+    ledger = pd.concat([targets.assign(group="学校", plans=2), targets.iloc[:1].assign(group="单独", plans=1)])
+    table = pc.charts.ledger_table(ledger, language="zh")
+    assert list(table.data.columns) == ["类别", "咸宁市", "某县"]
+    assert table.data.iloc[0].to_list() == ["学校", "学校&lt;script&gt;：10 万人次", "学校&lt;script&gt;：≥ 85%"]
+    assert "单独" not in table.to_html()
+    with pytest.raises(schema.PolicyCompareError, match="two plans share"):
+        pc.charts.ledger_table(ledger[ledger["plans"] == 1])
 
 
 def test_silences_are_the_cells_without_a_statement(

@@ -13,7 +13,7 @@ from policycompare.charts.likeness import keyness_dots, similarity_matrix
 from policycompare.charts.orders import order_slopes
 from policycompare.charts.reliability import reliability_curve, reliability_dots
 from policycompare.charts.silences import silences
-from policycompare.charts.targets import targets_table
+from policycompare.charts.targets import ledger_table, targets_table
 from policycompare.charts.themes import theme_cooccurrence, theme_positions
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "coverage_dots",
     "coverage_heatmap",
     "keyness_dots",
+    "ledger_table",
     "order_slopes",
     "plan_label",
     "reliability_curve",

@@ -18,13 +18,18 @@ from policycompare.charts.matrix import Cell, matrix
 TREE = 110
 
 
-def keyness_dots(keyness: pd.DataFrame, *, top: int = 10, plans: pd.DataFrame | None = None, language: str = "en") -> go.Figure:
+def keyness_dots(
+    keyness: pd.DataFrame, *, theme: str = "", top: int = 10, plans: pd.DataFrame | None = None, language: str = "en"
+) -> go.Figure:
     """The most distinctive terms of each plan, a panel a plan, the strongest on top.
 
     Parameters
     ----------
     keyness
-        A row is plan × term: ``plan``, ``term``, ``n`` (times in the plan), ``z`` (log-odds against the other plans, in standard errors).
+        As ``pc.keyness`` returns it: a row is plan × theme × term, with ``n`` (times in the plan) and ``z`` (weighted log-odds against the other plans, in
+        standard errors).
+    theme
+        The terms within a theme; by default those of whole plans (``theme`` empty).
     top
         How many terms of each plan.
     plans, language
@@ -40,7 +45,9 @@ def keyness_dots(keyness: pd.DataFrame, *, top: int = 10, plans: pd.DataFrame | 
     PolicyCompareError
         The table is empty or lacks a column, or the language is unknown.
     """
-    require(keyness, "keyness", ("plan", "term", "n", "z"))
+    require(keyness, "keyness", ("plan", "theme", "term", "n", "z"))
+    keyness = keyness[(keyness["theme"] == theme) & (keyness["term"] != "")]
+    require(keyness, f"keyness of theme {theme!r}", ())
     words = names(plans=plans, language=language, plan_ids=keyness["plan"])
     strongest = keyness.sort_values(["z", "term"], ascending=[False, True]).groupby("plan").head(top)
     rows = {plan: list(records(strongest[strongest["plan"] == plan])) for plan in words.plans}

@@ -62,10 +62,52 @@ def targets_table(targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, l
         targets=words.counted("targets", len(shown)),
         plans=words.counted("plans", len(words.plans)),
     )
-    caption = f"<b>{words.word('targets.title')}</b><br>{words.word('note', note=note)}<br>{style.escape(words.source)}"
-    looks = shown.style.format(escape="html").hide(axis="index").set_uuid("targets").set_caption(caption)
     first = [at for at, row in enumerate(rows) if at and row["plan"] != rows[at - 1]["plan"]]
-    return looks.set_table_styles(_look(first))
+    looks = _look(first, nowrap="td.col0, td.col2, td:last-child")
+    looks += [{"selector": "td:last-child", "props": f"font-size: {style.SMALL}px; color: {style.MUTED}"}]
+    return _styled(shown, words, "targets", note, looks).format(escape="html")
+
+
+def _styled(shown: pd.DataFrame, words: Names, key: str, note: str, looks: list[Any]) -> Styler:
+    caption = f"<b>{words.word(f'{key}.title')}</b><br>{words.word('note', note=note)}<br>{style.escape(words.source)}"
+    return shown.style.hide(axis="index").set_uuid(key).set_caption(caption).set_table_styles(looks)
+
+
+def ledger_table(ledger: pd.DataFrame, *, plans: pd.DataFrame | None = None, language: str = "en") -> Styler:
+    """Targets of several plans side by side: a row a group, a column a plan; groups of a single plan are left out.
+
+    Parameters
+    ----------
+    ledger
+        As ``pc.targets_ledger`` returns it: the ``targets`` table with ``group`` and in how many ``plans`` the group stands, in the order to show.
+    plans, language
+        As in :func:`policycompare.charts.coverage_heatmap`.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+        As of :func:`targets_table`.
+
+    Raises
+    ------
+    PolicyCompareError
+        The table has no group of two plans or lacks a column, or the language is unknown.
+    """
+    require(ledger, "ledger", ("group", "plans", "plan", "subject", "low", "high", "unit", "comparator"))
+    table = ledger[ledger["plans"] > 1]
+    require(table, "ledger of groups that two plans share", ())
+    words = names(plans=plans, language=language, plan_ids=table["plan"])
+    rows = []
+    for group in dict.fromkeys(table["group"]):
+        cells = {words.word("ledger.group"): style.escape(group)}
+        for plan, label in words.plans.items():
+            own = table[(table["group"] == group) & (table["plan"] == plan)].to_dict("records")
+            said = [style.escape(f"{row['subject']}{': ' if language == 'en' else '：'}{target_value(row, language)}") for row in own]
+            cells[style.escape(label)] = "<br>".join(said)
+        rows.append(cells)
+    note = words.word("ledger.note", targets=words.counted("targets", len(table)), plans=words.counted("plans", len(words.plans)))
+    # The cells are escaped above, because their line breaks are meant.
+    return _styled(pd.DataFrame(rows), words, "ledger", note, _look([], nowrap=""))
 
 
 def target_value(row: Any, language: str = "en") -> str:
@@ -114,7 +156,7 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.10g}"
 
 
-def _look(first_rows: list[int]) -> list[Any]:
+def _look(first_rows: list[int], *, nowrap: str) -> list[Any]:
     line = f"1px solid {style.GRID}"
     looks = [
         (
@@ -137,9 +179,8 @@ def _look(first_rows: list[int]) -> list[Any]:
             "td",
             f"text-align: left; vertical-align: top; border-bottom: {line}; padding: 4px 8px",
         ),
-        ("td.col0, td.col2, td:last-child", "white-space: nowrap"),
+        *([(nowrap, "white-space: nowrap")] if nowrap else []),
         ("td.col1", "min-width: 9em"),
-        ("td:last-child", f"font-size: {style.SMALL}px; color: {style.MUTED}"),
         *[
             (
                 f"td.row{at}, tbody tr:nth-child({at + 1}) td",
