@@ -105,12 +105,19 @@ def matrix(
             fig.add_shape(type="rect", **over, fillcolor=colour, line={"width": 0}, name="swatch")
         if key in rows:
             at = places.index(key)
-            ahead = {"xref": "paper", "yref": "y", "x0": round(-7 / wide, 6), "x1": round(-3 / wide, 6), "y0": at - 0.46, "y1": at + 0.46}
+            ahead = {
+                "xref": "paper",
+                "yref": "y",
+                "x0": round(-7 / wide, 6),
+                "x1": round(-3 / wide, 6),
+                "y0": round(at - 0.46, 2),
+                "y1": round(at + 0.46, 2),
+            }
             fig.add_shape(type="rect", **ahead, fillcolor=colour, line={"width": 0}, name="swatch")
     for j, line in enumerate(grid):
         for i, cell in enumerate(line):
             if math.isnan(cell.value) and cell.text:
-                box = {"x0": i - 0.49, "x1": i + 0.49, "y0": j - 0.47, "y1": j + 0.47}
+                box = {"x0": round(i - 0.49, 2), "x1": round(i + 0.49, 2), "y0": round(j - 0.47, 2), "y1": round(j + 0.47, 2)}
                 fig.add_shape(type="rect", **box, fillcolor=style.NOT_COMPUTED, line={"width": 0}, layer="below", name="na")
     return fig, Heads(left=left, above=above, plot=plot, right=right)
 

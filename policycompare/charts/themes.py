@@ -80,7 +80,7 @@ def _pair(row: Any, pair: tuple[str, str], of: float, words: Names) -> Cell:
     head = " + ".join(style.escape(words.themes[theme]) for theme in pair)
     said = words.word("cell", n=f"{row.n:,.0f}", of=f"{of:,.0f}", by=words.word(f"by.{row.unit}"))
     share = row.n / of if of else math.nan
-    lift = "" if math.isnan(row.lift) else f"×{row.lift:.1f}"
+    lift = "" if math.isnan(row.lift) or math.isnan(share) else f"×{row.lift:.1f}"
     text = words.word("na") if math.isnan(share) else style.percent(share)
     hover = "<br>".join([head, said, *([words.word("together.lift", lift=lift)] if lift else [])])
     return Cell(share, text, lift, hover, (row.plan, *pair))
