@@ -51,7 +51,7 @@ def keyness_dots(
     words = names(plans=plans, language=language, plan_ids=keyness["plan"])
     strongest = keyness.sort_values(["z", "term"], ascending=[False, True]).groupby("plan").head(top)
     rows = {plan: list(records(strongest[strongest["plan"] == plan])) for plan in words.plans}
-    panels = [Panel(plan, label, {row.term: row.term for row in rows[plan]}, style.PALETTE[0]) for plan, label in words.plans.items()]
+    panels = [Panel(plan, label, {row.term: row.term for row in rows[plan]}, style.MUTED) for plan, label in words.plans.items()]
     dots = [
         Dot(
             plan,

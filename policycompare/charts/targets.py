@@ -15,6 +15,7 @@ from policycompare.charts.labels import Names, names, require
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
+_SIZES = {"en": ((1e9, "billion "), (1e6, "million ")), "zh": ((1e8, "亿"), (1e4, "万"))}
 _SIGNS = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "~": "≈ "}
 
 
@@ -121,13 +122,15 @@ def target_value(row: Any, language: str = "en") -> str:
     '3–5 所'
     >>> target_value({"low": 240, "high": 295, "comparator": "change", "unit": "元", "period": "每年"})
     '每年 240 → 295 元'
-    >>> target_value({"low": 1e7, "high": 1.5e7, "comparator": "range", "unit": "元"}, "zh")
-    '1,000–1,500 万元'
+    >>> money = {"low": 1e7, "high": 1.5e7, "comparator": "range", "unit": "元"}
+    >>> target_value(money), target_value(money, "zh")
+    ('10–15 million 元', '1,000–1,500 万元')
     """
     ends, unit = [float(row["low"]), float(row["high"])], row["unit"]
-    if language == "zh" and min(ends) >= 10_000 and unit not in ("%", "‰"):
-        size, name = (1e8, "亿") if min(ends) >= 1e8 else (1e4, "万")
-        ends, unit = [end / size for end in ends], f"{name}{unit}"
+    for size, name in _SIZES[language]:
+        if min(ends) >= size and unit not in ("%", "‰"):
+            ends, unit = [end / size for end in ends], f"{name}{unit}"
+            break
     low, high = (_number(end) for end in ends)
     between = " → " if row["comparator"] == "change" else "–"
     value = low if low == high and row["comparator"] != "change" else f"{low}{between}{high}"
