@@ -576,6 +576,14 @@ def test_many_plans_become_rows_of_the_cluster_chart(regions: pd.DataFrame) -> N
     assert len(fig.data[0].y) == 15 and list(fig.data[0].x) == ["1", "2", "3"]
 
 
+def test_forty_plans_fit_into_the_width(subthemes: pd.DataFrame) -> None:
+    many = pd.concat([subthemes.assign(plan=[f"{plan}{at}" for plan in subthemes["plan"]]) for at in range(8)])
+    for fig in (pc.charts.silences(many), pc.charts.coverage_heatmap(many), pc.charts.coverage_dots(many)):
+        margin = fig.layout.margin
+        assert fig.layout.width == style.WIDTH and margin.l + margin.r < 300
+        assert fig.layout.height - margin.t - margin.b > 40 * 20
+
+
 def test_too_many_pairs_are_refused(pairs: pd.DataFrame) -> None:
     many = pd.concat([pairs.assign(other=f"plan{at}") for at in range(40)])
     with pytest.raises(schema.PolicyCompareError, match="more than 66 pairs"):
@@ -616,6 +624,7 @@ def test_plans_of_one_region_are_told_apart() -> None:
         (lambda t: pc.charts.coverage_difference(t), "differences: column other, difference, distinguishable missing"),
         (lambda t: pc.charts.barcode(t, t, length="pages"), "length must be one of"),
         (lambda t: pc.charts.cluster_map(t), "clusters: column measure, cluster, name, x, y missing"),
+        (lambda t: pc.charts.order_slopes(t), "coverage: one way of counting"),
         (lambda t: pc.charts.targets_table(t, language="en"), "targets: column statement"),
     ],
 )

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 
+NARROW = 48  # pixels: a column below this has no room for the small number
 HIDDEN_TICK = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)"}
 
 
@@ -68,15 +69,16 @@ def matrix(
     top = top or max((cell.value for cell in cells.values() if not math.isnan(cell.value)), default=0.0) or 1.0
     row_heads = [style.wrap(label, row_room) for label in rows.values()]
     left = style.room(row_heads, most=row_room + 24) + 10
-    column_heads, above, right, slot = _column_heads(columns, style.WIDTH - left - beside)
-    plot = max(40.0, 18.0 * max(style.lines(head) for head in row_heads)) * len(rows)
-    wide = style.WIDTH - left - right
+    fit = _column_heads(columns, style.WIDTH - left - beside)
+    tall = 40.0 if fit.slot >= NARROW and any(cell.small for cell in cells.values()) else 28.0
+    plot = max(tall, 18.0 * max(style.lines(head) for head in row_heads)) * len(rows)
+    wide = style.WIDTH - left - fit.right
     end = round((wide - beside) / wide, 6)
     empty = missing or Cell(math.nan, "")
     grid = [[cells.get((row, column), empty) for column in columns] for row in rows]
     ids, places = list(columns), list(rows)
     fig = go.Figure(_heat(grid, ids, places, top))
-    fig.add_trace(_numbers(grid, ids, places, top, slot))
+    fig.add_trace(_numbers(grid, ids, places, top, fit.slot))
     axis: dict[str, Any] = {"type": "category", "tickmode": "array", "showgrid": False, "showline": False, **HIDDEN_TICK}
     fig.update_xaxes(
         **axis,
@@ -119,23 +121,34 @@ def matrix(
             if math.isnan(cell.value) and cell.text:
                 box = {"x0": round(i - 0.49, 2), "x1": round(i + 0.49, 2), "y0": round(j - 0.47, 2), "y1": round(j + 0.47, 2)}
                 fig.add_shape(type="rect", **box, fillcolor=style.NOT_COMPUTED, line={"width": 0}, layer="below", name="na")
-    return fig, Heads(left=left, above=above, plot=plot, right=right)
+    return fig, Heads(left=left, above=fit.above, plot=plot, right=fit.right)
 
 
-def _column_heads(columns: Mapping[str, str], width: float) -> tuple[list[str], float, float, float]:
-    """The columns' heads, the room that they need above and at the right, and the width of a column.
+@dataclass(frozen=True)
+class _Columns:
+    """The columns' heads, their angle, the room that they need above and at the right, and the width of a column."""
 
-    They stand upright in up to three lines; where a word is wider than its column all are slanted.
+    heads: list[str]
+    angle: int
+    above: float
+    right: float
+    slot: float
+
+
+def _column_heads(columns: Mapping[str, str], width: float) -> _Columns:
+    """Fit the columns' heads.
+
+    They stand level in up to three lines; where a word is wider than its column all are slanted, or upright in columns
+    too narrow for that.
     """
-    right = 16.0
-    slot = (width - right) / len(columns)
+    slot = (width - 16) / len(columns)
     heads = [style.balance(label, slot - 6) for label in columns.values()]
     if all(style.lines(head) <= 3 and _widest([head]) <= slot for head in heads):
-        return heads, 16.0 * max(style.lines(head) for head in heads) + 16, right, slot
-    right = 70.0
-    slot = (width - right) / len(columns)
+        return _Columns(heads, 0, 16.0 * max(style.lines(head) for head in heads) + 16, 16.0, slot)
     heads = [style.wrap(label, 190) for label in columns.values()]
-    return heads, round(0.64 * _widest(heads)) + 26.0, right, slot
+    if slot < 36:
+        return _Columns(heads, -90, round(_widest(heads)) + 24.0, 16.0, slot)
+    return _Columns(heads, -40, round(0.64 * _widest(heads)) + 26.0, 70.0, (width - 70) / len(columns))
 
 
 def _widest(heads: list[str]) -> float:
@@ -165,7 +178,7 @@ def _numbers(grid: list[list[Cell]], ids: list[str], places: list[str], top: flo
     return go.Scatter(
         x=[column for _, column, _ in flat],
         y=[row for row, _, _ in flat],
-        text=[_print(cell, small=slot >= 48) for _, _, cell in flat],
+        text=[_print(cell, small=slot >= NARROW) for _, _, cell in flat],
         mode="text",
         textfont={
             "color": [style.text_on(style.shade(cell.value, top)) for _, _, cell in flat],

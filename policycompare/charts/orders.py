@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 from policycompare.charts.labels import names, records, require
-from policycompare.schema import COUNTED_BY
+from policycompare.schema import COUNTED_BY, PolicyCompareError
 
 if TYPE_CHECKING:
     from policycompare.taxonomy import Taxonomy
@@ -43,13 +43,15 @@ def order_slopes(
     Raises
     ------
     PolicyCompareError
-        The table is empty, lacks a column, or the language is unknown.
+        The table is empty, lacks a column or a second way of counting, or the language is unknown.
     """
     require(coverage, "coverage", ("plan", "theme", "by", "of", "share"))
     table = coverage[coverage["subtheme"].fillna("") == ""] if "subtheme" in coverage else coverage
     table = table.dropna(subset=["share"])
     require(table, "coverage that can be computed", ())
     ways = [way for way in COUNTED_BY if way in set(table["by"])]
+    if len(ways) < 2:
+        raise PolicyCompareError("coverage: one way of counting has nothing to be compared with; pass the table with all its rows.")
     words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=table["plan"], theme_ids=table["theme"])
     shares = table.assign(share=table["share"].round(9))
     places = shares.assign(place=shares.groupby(["theme", "by"])["share"].rank(ascending=False, method="average"))

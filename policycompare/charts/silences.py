@@ -21,6 +21,8 @@ from policycompare.schema import COUNTED_BY, one_of
 if TYPE_CHECKING:
     from policycompare.taxonomy import Taxonomy
 
+MOST_COLUMNS = 10
+
 
 def silences(
     coverage: pd.DataFrame,
@@ -61,12 +63,14 @@ def silences(
     listed = {key: at for at, key in enumerate(below)}
     keys = sorted({(row.theme, row.below) for row in records(table)}, key=lambda key: (places[key[0]], listed.get(key, len(listed)), key))
     rows = {"/".join(key).strip("/"): below.get(key, key[1]) if key[1] else words.themes[key[0]] for key in keys}
-    cells = {}
+    many, cells = len(words.plans) > MOST_COLUMNS, {}
     for row in records(table):
         key = f"{row.theme}/{row.below}".strip("/")
-        cells[key, row.plan] = _cell(row, rows[key], by, words)
+        cells[(row.plan, key) if many else (key, row.plan)] = _cell(row, rows[key], by, words)
     swatches = {"/".join(key).strip("/"): words.colours[key[0]] for key in keys}
-    fig, heads = matrix(cells, rows=rows, columns=words.plans, swatches=swatches, missing=Cell(math.nan, words.word("na")))
+    missing = Cell(math.nan, words.word("na"))
+    down, across = (words.plans, rows) if many else (rows, words.plans)
+    fig, heads = matrix(cells, rows=down, columns=across, swatches=swatches, missing=missing)
     silent = sum(cell.value == 1 for cell in cells.values())
     note = words.word("silences.note", n=silent, of=len(cells), plans=words.counted("plans", len(words.plans)))
     return style.finish(

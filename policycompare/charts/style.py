@@ -260,7 +260,7 @@ def balance(text: str, width: float, size: float = TEXT) -> str:
     ('教师队<br>伍', '教师<br>队伍')
     """
     least = lines(wrap(text, width, size))
-    narrower = (wrap(text, width - less, size) for less in range(0, int(width) - int(size), 4))
+    narrower = (wrap(text, width - less, size) for less in range(0, max(int(width) - int(size), 1), 4))
     return list(takewhile(lambda tried: lines(tried) == least, narrower))[-1]
 
 
