@@ -34,6 +34,7 @@ _ROOMS = {
     "numbers_without_dates": "ledger",
     "explain": "explanation",
     "cluster_measures": "cluster",
+    "cluster_themes": "cluster",
     "Clusters": "cluster",
     "reliability": "reliability",
     "analyse": "pipeline",

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from policycompare.partition import STABLE, Array, choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
 from policycompare.schema import PolicyCompareError
 from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
-
-_AXES = 8  # latent axes of the TF-IDF matrix that clusters are sought in
-_FEWEST = 6  # measures; below this there is nothing to part
-STABLE = 0.6  # Hennig (2007): below 0.6 a cluster should not be trusted
 
 COLUMNS = {
     "clusters": ["measure", "plan", "cluster", "name", "stable", "x", "y", "silhouette"],
     "cluster_summary": ["cluster", "name", "size", "plans", "terms", "silhouette", "jaccard", "stable", "central"],
-    "cluster_choice": ["n_clusters", "silhouette", "gap", "gap_error", "chosen", "reason"],
+    "cluster_themes": ["cluster", "name", "theme", "n", "of", "share", "ami", "p", "reason"],
     "cluster_plans": ["plan", "cluster", "name", "n", "of", "share", "low", "high"],
 }
 
@@ -47,7 +43,7 @@ class Clusters:
         One row a cluster: ``size``, ``plans`` it draws from, its ``terms`` (c-TF-IDF, the strongest first), mean ``silhouette``,
         ``jaccard`` (how much of it comes back in bootstrap draws, 0 to 1), ``stable``, ``central`` (its most typical measures).
     choice
-        One row a number of clusters tried: mean ``silhouette``, ``gap`` with ``gap_error``, ``chosen`` and why.
+        One row a number of clusters tried: mean ``silhouette``, ``gap`` with ``gap_error``, ``stable``, the share of measures in stable clusters, ``chosen`` and why.
     plans
         One row plan × cluster: ``n`` of the plan's ``of`` measures, ``share`` with Wilson's interval.
     """
@@ -58,7 +54,7 @@ class Clusters:
     plans: pd.DataFrame
 
 
-def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int = 0, draws: int = 50, level: float = 0.95) -> Clusters:
+def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int = 0, draws: int = 30, level: float = 0.95) -> Clusters:
     """Cluster the measures of all plans by their words.
 
     jieba tokens → TF-IDF → its first latent axes (LSA) → k-means. The same corpus gives the same clusters on every run,
@@ -69,11 +65,11 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
     corpus
         The plans; a measure is clustered by its whole text.
     n_clusters
-        How many; None takes the number with the highest mean silhouette.
+        How many; None takes the number that puts most measures into stable clusters, among equals the one with the highest mean silhouette.
     seed
         Of k-means, of the reference data of the gap statistic and of the bootstrap.
     draws
-        Bootstrap draws for the stability of each cluster; 0 leaves it out, and then every cluster is named.
+        Bootstrap draws for the stability of each cluster; 0 leaves it out: then the silhouette alone chooses, and every cluster is named.
     level
         Of the intervals of plan × cluster.
 
@@ -107,144 +103,26 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
     if n_clusters is not None and not 1 <= n_clusters <= max(1, len(measures)):
         raise PolicyCompareError(f"n_clusters must lie between 1 and the number of measures, {len(measures)}; got {n_clusters}.")
     with threadpool_limits(1):  # sums split over threads may round otherwise
-        weights = _weights(words)
-        space = _space(weights, seed) if weights is not None else np.zeros((len(measures), 1))
-        labels, choice = _labels(space, n_clusters, seed)
-        labels = _numbered(labels)
-        stability = _stability(weights, labels, seed=seed, draws=draws)
-        fit = _silhouettes(space, labels)
-        x, y = _plane(space, labels)
+        weights = weights_of(words)
+        space = space_of(weights, seed) if weights is not None else np.zeros((len(measures), 1))
+        fits, choice = try_numbers(space, n_clusters, seed)
+        stability = stability_of(weights, fits, seed=seed, draws=draws)
+        chosen, choice = choose(choice, fits, stability)
+        labels, order = number(fits[chosen])
+        holds = dict(enumerate(stability[chosen][order], start=1))
+        fit = silhouettes_of(space, labels)
+        x, y = place(space, labels)
     terms = _terms(words, labels)
-    summary = _summary(measures, space, labels, terms, fit, stability)
+    summary = _summary(measures, space, labels, terms, fit, holds)
     shown = summary.set_index("cluster")[["name", "stable"]].reindex(labels).reset_index(drop=True)
     table = measures[["measure", "plan"]].assign(cluster=labels, x=x, y=y, silhouette=fit)
     table = pd.concat([table, shown], axis=1)[COLUMNS["clusters"]]
     return Clusters(table, summary, choice, _plans(corpus, table, summary, level))
 
 
-def _weights(words: list[list[str]]) -> Any:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    rare = 2 if len(words) >= 20 else 1
-    counted = Counter(word for text in words for word in set(text))
-    if not any(n >= rare and n <= 0.5 * len(words) for n in counted.values()):
-        return None
-    vectorizer = TfidfVectorizer(analyzer=lambda text: text, min_df=rare, max_df=0.5, sublinear_tf=True)
-    return vectorizer.fit_transform(words)
-
-
-def _space(weights: Any, seed: int) -> Array:
-    """Measures on the latent axes, each of length 1 (or 0 where no word is left), rounded against noise."""
-    from sklearn.decomposition import TruncatedSVD
-    from sklearn.preprocessing import normalize
-
-    axes = min(_AXES, weights.shape[1] - 1, weights.shape[0] - 1)
-    if axes < 1:
-        return np.zeros((weights.shape[0], 1))
-    on_axes: Array = TruncatedSVD(axes, random_state=seed).fit_transform(weights)
-    placed: Array = np.round(normalize(on_axes), 9)
-    return placed
-
-
-def _kmeans(space: Array, k: int, seed: int, *, starts: int = 10) -> Any:
-    from sklearn.cluster import KMeans
-
-    return KMeans(k, n_init=starts, random_state=seed).fit(space)
-
-
-def _labels(space: Array, n_clusters: int | None, seed: int) -> tuple[Array, pd.DataFrame]:
-    different = len(np.unique(space, axis=0))
-    columns = COLUMNS["cluster_choice"]
-    if n_clusters is not None or different < _FEWEST:
-        k = n_clusters or (1 if len(space) else 0)
-        why = "as asked for" if n_clusters else f"{different} measures that differ are too few to be parted; at least {_FEWEST} are needed"
-        labels = _kmeans(space, min(k, different), seed).labels_ if k > 1 and different > 1 else np.zeros(len(space), dtype=int)
-        return labels, pd.DataFrame([[k, np.nan, np.nan, np.nan, True, why]], columns=columns)
-    from sklearn.metrics import silhouette_score
-
-    tried = range(2, min(15, different // 2) + 1)
-    fits = {k: _kmeans(space, k, seed) for k in tried}
-    silhouette = {k: float(silhouette_score(space, fits[k].labels_)) for k in tried}
-    gap, error = _gap(space, {1: _kmeans(space, 1, seed).inertia_, **{k: fits[k].inertia_ for k in tried}}, seed)
-    best = max(tried, key=lambda k: (round(silhouette[k], 9), -k))
-    by_gap = next((k for k in tried if k + 1 in gap and gap[k] >= gap[k + 1] - error[k + 1]), max(tried))
-    why = f"highest mean silhouette ({silhouette[best]:.2f}); the gap statistic would take {by_gap}"
-    rows = [[k, silhouette[k], gap[k], error[k], k == best, why if k == best else ""] for k in tried]
-    return fits[best].labels_, pd.DataFrame(rows, columns=columns)
-
-
-def _gap(space: Array, inertia: dict[int, float], seed: int, *, draws: int = 8) -> tuple[dict[int, float], dict[int, float]]:
-    """How much tighter the clusters are than those of as many points without any, in the box of the data's principal axes."""
-    rng = np.random.default_rng(seed)
-    centre = space.mean(axis=0)
-    axes = np.linalg.svd(space - centre, full_matrices=False)[2]
-    turned = (space - centre) @ axes.T
-    low, high = turned.min(axis=0), turned.max(axis=0)
-    references = [rng.uniform(low, high, size=turned.shape) for _ in range(draws)]
-    gap, error = {}, {}
-    for k, within in inertia.items():
-        logs = np.log([max(_kmeans(reference, k, seed, starts=1).inertia_, 1e-12) for reference in references])
-        gap[k] = float(logs.mean() - np.log(max(within, 1e-12)))
-        error[k] = float(logs.std() * np.sqrt(1 + 1 / draws))
-    return gap, error
-
-
-def _numbered(labels: Array) -> Array:
-    """Cluster 1 is the largest; among equals the one whose first measure comes first."""
-    first = {label: int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)}
-    order = sorted(first, key=lambda label: (-int((labels == label).sum()), first[label]))
-    number = {label: place + 1 for place, label in enumerate(order)}
-    return np.array([number[label] for label in labels], dtype=int)
-
-
-def _stability(weights: Any, labels: Array, *, seed: int, draws: int) -> dict[int, float]:
-    k = len(np.unique(labels))
-    if not draws or k < 2:
-        return {int(label): np.nan for label in np.unique(labels)}
-    rng = np.random.default_rng(seed)
-    found = np.full((draws, k), np.nan)
-    for draw in range(draws):
-        drawn = np.unique(rng.integers(0, len(labels), len(labels)))
-        space = _space(weights[drawn], seed)
-        if len(np.unique(space, axis=0)) < k:
-            continue
-        again = _kmeans(space, k, seed, starts=2).labels_
-        both = np.zeros((k, k))
-        np.add.at(both, (labels[drawn] - 1, again), 1)
-        old, new = both.sum(axis=1, keepdims=True), both.sum(axis=0, keepdims=True)
-        best = (both / (old + new - both)).max(axis=1)
-        found[draw] = np.where(old[:, 0] > 0, best, np.nan)
-    with np.errstate(invalid="ignore"):
-        seen = np.isfinite(found).sum(axis=0)
-        mean = np.nansum(found, axis=0) / np.where(seen, seen, np.nan)
-    return {label + 1: float(mean[label]) for label in range(k)}
-
-
-def _silhouettes(space: Array, labels: Array) -> Array:
-    if not 2 <= len(np.unique(labels)) <= len(labels) - 1:
-        return np.full(len(labels), np.nan)
-    from sklearn.metrics import silhouette_samples
-
-    fit: Array = np.round(silhouette_samples(space, labels), 6)
-    return fit
-
-
-def _plane(space: Array, labels: Array) -> tuple[Array, Array]:
-    """Coordinates on the two axes along which the clusters' centres differ most; each axis points to its largest loading."""
-    if not len(space):
-        return np.zeros(0), np.zeros(0)
-    centred = space - space.mean(axis=0)
-    groups = np.unique(labels)
-    pulls = [np.sqrt((labels == group).sum()) * centred[labels == group].mean(axis=0) for group in groups]
-    source = np.array(pulls) if len(groups) > 2 else centred
-    axes = np.linalg.svd(source, full_matrices=False)[2][:2]
-    signs = np.array([np.sign(axis[np.argmax(np.abs(np.round(axis, 9)))]) or 1.0 for axis in axes])
-    places = np.round(centred @ (axes * signs[:, None]).T, 6) + 0.0
-    return places[:, 0], places[:, 1] if places.shape[1] > 1 else np.zeros(len(places))
-
-
 def _terms(words: list[list[str]], labels: Array, *, top: int = 8) -> dict[int, list[str]]:
-    """Class-based TF-IDF: a word's share of the cluster's words × log(1 + mean words a cluster / the word's count overall)."""
+    """Class-based TF-IDF: the root of a word's share of the cluster's words (so that the commonest do not lead everywhere) × log(1 + mean
+    words a cluster / the word's count overall)."""
     everywhere = Counter(word for text in words for word in text)
     clusters = [int(label) for label in np.unique(labels)]
     mean = sum(everywhere.values()) / max(1, len(clusters))
@@ -254,7 +132,7 @@ def _terms(words: list[list[str]], labels: Array, *, top: int = 8) -> dict[int, 
         here, spread = Counter(word for text in texts for word in text), Counter(word for text in texts for word in set(text))
         total = max(1, sum(here.values()))
         floor = 2 if len(texts) > 2 else 1  # a word of one measure alone names no cluster
-        score = {word: n / total * np.log(1 + mean / everywhere[word]) for word, n in here.items() if spread[word] >= floor}
+        score = {word: np.sqrt(n / total) * np.log(1 + mean / everywhere[word]) for word, n in here.items() if spread[word] >= floor}
         ranked = sorted(score, key=lambda word: (-round(score[word], 12), word))
         out[cluster] = ranked[:top]
     return out
@@ -306,6 +184,94 @@ def _plans(corpus: Corpus, table: pd.DataFrame, summary: pd.DataFrame, level: fl
             low, high = wilson(n, of, level=level)
             rows.append([plan, cluster, name, n, of, n / of if of else np.nan, low, high])
     return pd.DataFrame(rows, columns=COLUMNS["cluster_plans"])
+
+
+def cluster_themes(clusters: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """How the clusters agree with the taxonomy: cluster × theme, and one figure for the whole.
+
+    Parameters
+    ----------
+    clusters
+        The table ``measures`` of :class:`Clusters`.
+    corpus, codings
+        What they were made from, and its codings.
+    draws, seed
+        Of the random deals of themes to measures that the agreement is held against.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row cluster × main theme (``none`` where a measure has no coding): ``n`` of the cluster's ``of`` measures, ``share``. A measure's main
+        theme is the one most of its statements carry (among equals the one that comes first in it). ``ami``, the same in all rows: adjusted mutual
+        information of the two partitions, 1 for the same, around 0 for chance (Vinh, Epps & Bailey 2010, JMLR 11); ``p`` of as high a figure by
+        chance; where there is one cluster or one theme, ``reason`` says that there is nothing to agree on.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> clusters = pc.cluster_measures(corpus, n_clusters=4, draws=0)
+    >>> table = pc.cluster_themes(clusters.measures, corpus, pc.code(corpus), draws=20)
+    >>> int(table["n"].sum()), bool(table["ami"].iloc[0] > 0.1)
+    (114, True)
+    """
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    ordered = clusters.sort_values("measure", ignore_index=True)
+    main = _main_themes(corpus, codings)
+    themes = np.array([main.get(measure, "none") for measure in ordered["measure"]], dtype=object)
+    labels = ordered["cluster"].to_numpy()
+    ami = p = np.nan
+    reason = ""
+    if len(np.unique(labels)) < 2 or len(set(themes)) < 2:
+        reason = "there is only one cluster" if len(np.unique(labels)) < 2 else "there is only one theme"
+    else:
+        ami = round(float(adjusted_mutual_info_score(themes, labels)), 9)
+        p = _as_much_by_chance(themes, labels, draws=draws, seed=seed)
+    sizes = ordered.groupby("cluster").size()
+    names = ordered.drop_duplicates("cluster").set_index("cluster")["name"]
+    counted = pd.crosstab(labels, themes)
+    rows = [
+        [
+            cluster,
+            names[cluster],
+            theme,
+            int(counted.loc[cluster, theme]),
+            int(sizes[cluster]),
+            counted.loc[cluster, theme] / sizes[cluster],
+            ami,
+            p,
+            reason,
+        ]
+        for cluster in counted.index
+        for theme in counted.columns
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS["cluster_themes"])
+
+
+def _main_themes(corpus: Corpus, codings: pd.DataFrame) -> dict[str, str]:
+    """Measure → the theme that most of its statements carry."""
+    place = corpus.statements.set_index("statement")[["measure", "start"]]
+    coded = codings.drop_duplicates(["statement", "theme"]).join(place.rename(columns={"start": "at"}), on="statement")
+    coded = coded[coded["measure"].fillna("") != ""]
+    counts = coded.groupby(["measure", "theme"], as_index=False).agg(n=("statement", "size"), first=("at", "min"))
+    counts = counts.assign(_most=-counts["n"]).sort_values(["measure", "_most", "first", "theme"]).drop_duplicates("measure")
+    return dict(zip(counts["measure"], counts["theme"], strict=True))
+
+
+def _as_much_by_chance(themes: Array, labels: Array, *, draws: int, seed: int) -> float:
+    """Share of random deals with as much mutual information (with the margins fixed it orders deals as the adjusted one does)."""
+    theme, cluster = np.unique(themes, return_inverse=True)[1], np.unique(labels, return_inverse=True)[1]
+    rng = np.random.default_rng(seed)
+
+    def shared(dealt: Array) -> float:
+        cells = np.zeros((theme.max() + 1, cluster.max() + 1))
+        np.add.at(cells, (dealt, cluster), 1)
+        return float((cells * np.log(np.maximum(cells, 1))).sum())
+
+    seen = shared(theme)
+    as_much = sum(shared(rng.permutation(theme)) >= seen - 1e-9 for _ in range(draws))
+    return (1 + as_much) / (1 + draws)
 
 
 def wilson(n: int, of: int, *, level: float = 0.95) -> tuple[float, float]:

@@ -26,7 +26,7 @@ quantities targets
 shares
 tokens
 compare distinctive themes ledger
-cluster
+partition cluster
 explanation
 reliability
 pipeline

@@ -1,5 +1,6 @@
 """Clusters of measures: the same on every run, honest where nothing holds."""
 
+import random
 from dataclasses import fields, replace
 
 import pandas as pd
@@ -8,9 +9,13 @@ from threadpoolctl import threadpool_limits
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.cluster import cluster_measures, wilson
+from policycompare.cluster import cluster_measures, cluster_themes, wilson
 
-SUBJECTS = ("师德师风 教师培训 名师工作室 骨干教师", "食品安全 校车 防溺水 隐患排查", "学生资助 助学贷款 公用经费 专项资金")
+SUBJECTS = (
+    "师德师风 教师培训 名师工作室 骨干教师 特岗教师 职称评审 班主任 校长",
+    "食品安全 校车 防溺水 隐患排查 应急演练 消防 欺凌 保安",
+    "学生资助 助学贷款 公用经费 专项资金 审计 校舍 预算 食堂",
+)
 
 
 def made(texts):
@@ -22,7 +27,8 @@ def made(texts):
 
 @pytest.fixture(scope="module")
 def plain():
-    return made([" ".join(SUBJECTS[i % 3].split()[j] for j in ((i // 3) % 4, (i // 3 + 1) % 4, (i // 3 + 2) % 4)) for i in range(36)])
+    rng = random.Random(1)
+    return made(["、".join(rng.sample(SUBJECTS[i % 3].split(), 5)) for i in range(48)])
 
 
 def test_plain_subjects_are_found_and_hold(plain):
@@ -33,11 +39,25 @@ def test_plain_subjects_are_found_and_hold(plain):
     assert clusters.summary["jaccard"].gt(0.9).all()
 
 
-def test_the_number_of_clusters_is_chosen_by_the_silhouette(corpus):
+def test_without_draws_the_silhouette_chooses(corpus):
     choice = cluster_measures(corpus, draws=0).choice
     chosen = choice[choice["chosen"]]
     assert chosen["silhouette"].item() == choice["silhouette"].max()
-    assert "highest mean silhouette" in chosen["reason"].item()
+    assert chosen["reason"].item().startswith("highest mean silhouette")
+
+
+def test_the_number_of_clusters_is_the_one_that_holds_best(corpus):
+    clusters = cluster_measures(corpus, draws=8)
+    choice = clusters.choice
+    chosen = choice[choice["chosen"]]
+    assert chosen["stable"].item() == choice["stable"].max() == pytest.approx(clusters.measures["stable"].mean())
+    assert "the gap statistic" in chosen["reason"].item()
+
+
+def test_three_plain_subjects_are_three_clusters(plain):
+    choice = cluster_measures(plain, draws=8).choice
+    assert choice.loc[choice["chosen"], "n_clusters"].item() == 3
+    assert choice.loc[choice["chosen"], "stable"].item() == 1.0
 
 
 def test_the_same_for_shuffled_rows_and_any_number_of_threads(corpus):
@@ -70,6 +90,32 @@ def test_too_little_to_part_is_one_cluster_and_says_why(texts):
 def test_an_impossible_number_is_refused(corpus, n):
     with pytest.raises(schema.PolicyCompareError, match=f"between 1 and the number of measures, 114; got {n}"):
         cluster_measures(corpus, n_clusters=n)
+
+
+def test_agreement_with_the_taxonomy(corpus, codings):
+    clusters = cluster_measures(corpus, n_clusters=4, draws=0)
+    table = cluster_themes(clusters.measures, corpus, codings, draws=200)
+    assert table["n"].sum() == 114
+    assert table.groupby("cluster")["share"].sum().to_list() == pytest.approx([1.0] * 4)
+    assert (table["ami"].iloc[0], table["p"].iloc[0]) == (pytest.approx(0.3, abs=0.2), pytest.approx(1 / 201))
+
+
+def test_clusters_that_are_the_themes_agree_wholly_and_dealt_ones_do_not(corpus, codings):
+    clusters = cluster_measures(corpus, n_clusters=4, draws=0).measures
+    main = cluster_themes(clusters, corpus, codings, draws=1)
+    assert set(main["theme"]) <= set(codings["theme"]) | {"none"}
+    from policycompare.cluster import _main_themes
+
+    themes = clusters["measure"].map(_main_themes(corpus, codings)).fillna("none")
+    same = clusters.assign(cluster=pd.factorize(themes)[0] + 1)
+    assert cluster_themes(same, corpus, codings, draws=1)["ami"].iloc[0] == pytest.approx(1.0)
+    dealt = clusters.assign(cluster=clusters["cluster"].sample(frac=1, random_state=1).to_numpy())
+    assert abs(cluster_themes(dealt, corpus, codings, draws=1)["ami"].iloc[0]) < 0.08
+
+
+def test_one_cluster_has_nothing_to_agree_on(corpus, codings):
+    one = cluster_measures(corpus, n_clusters=1, draws=0)
+    assert cluster_themes(one.measures, corpus, codings)["reason"].unique().tolist() == ["there is only one cluster"]
 
 
 def test_wilsons_interval_is_the_published_one():
