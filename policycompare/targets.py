@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -64,29 +65,32 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     [[3.0, 5.0, '所', 'range']]
     """
     years = dict(zip(corpus.plans["plan"], corpus.plans["year"], strict=True))
-    headings = _headings(corpus.sections)
+    headings = _heading_years(corpus.sections)
+    columns = [corpus.statements[name].to_list() for name in ("plan", "start", "end", "kind", "measure", "section", "statement")]
+    table = sorted(map(_Row._make, zip(*columns, strict=True)))
     rows: list[dict[str, Any]] = []
-    for plan, statements in corpus.statements.groupby("plan", sort=False):
-        source = corpus.sources[str(plan)]
-        simple = fold(simplify(source).text)
-        rows += _of_plan(str(plan), statements, source, simple, years.get(plan), headings)
+    for plan, group in groupby(table, key=lambda row: row.plan):
+        source = corpus.sources[plan]
+        rows += _of_plan(list(group), source, fold(simplify(source).text), years.get(plan), headings)
     return schema.frame("targets", rows)
 
 
-def _of_plan(
-    plan: str,
-    statements: pd.DataFrame,
-    source: str,
-    simple: str,
-    year: Any,
-    headings: dict[str, str],
-) -> Iterator[dict[str, Any]]:
-    ordered = statements.sort_values("start")
-    columns = ("statement", "section", "measure", "kind", "start", "end")
-    table = list(zip(*(ordered[name].to_list() for name in columns), strict=True))
+class _Row(NamedTuple):
+    """A statement, as a tuple that sorts in the order of the text."""
+
+    plan: str
+    start: int
+    end: int
+    kind: str
+    measure: str
+    section: str
+    statement: str
+
+
+def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: dict[str, int]) -> Iterator[dict[str, Any]]:
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
-    for row, (statement, section, measure, kind, start, end) in enumerate(table):
+    for row, (plan, start, end, kind, measure, section, statement) in enumerate(table):
         text = simple[start:end]
         dates = list(_deadlines(text)) if "年" in text else []
         if kind == "body" and has_number(text):
@@ -96,7 +100,7 @@ def _of_plan(
                 due = next((date for at, date in reversed(dates) if at <= quantity.at), None)
                 if due and not pd.isna(year) and due < int(year):
                     continue
-                inherited = None if due else measure_year.get(measure) or _year_of(headings.get(section, "")) or section_year.get(section)
+                inherited = None if due else measure_year.get(measure) or headings.get(section) or section_year.get(section)
                 begin, stop = _subject(
                     text,
                     quantity,
@@ -136,32 +140,33 @@ def _deadlines(text: str) -> Iterator[tuple[int, int]]:
         yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
 
 
-def _year_of(title: str) -> int | None:
-    return next((year for _, year in _deadlines(title)), None)
-
-
-def _headings(sections: pd.DataFrame) -> dict[str, str]:
-    """Section → its title and its ancestors' titles, the nearest first."""
-    ids, parents, names = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
-    own = {section: (parent, title) for section, parent, title in zip(ids, parents, names, strict=True)}
-    out: dict[str, str] = {}
-    for section in ids:
-        titles: list[str] = []
-        at = section
-        while at in own and len(titles) <= len(own):
-            at, title = own[at]
-            titles.append(fold(simplify(title).text))
-        out[section] = "\n".join(titles)
+def _heading_years(sections: pd.DataFrame) -> dict[str, int]:
+    """Section → the year that its title names, or else the nearest of the sections that it stands in."""
+    ids, parents, titles = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
+    above = dict(zip(ids, parents, strict=True))
+    own = {
+        section: dates[0][1]
+        for section, title in zip(ids, titles, strict=True)
+        if "年" in title and (dates := list(_deadlines(fold(title))))
+    }
+    out = {}
+    for section in ids if own else []:
+        at, seen = section, {section}
+        while at not in own and above.get(at) and above[at] not in seen:
+            at = above[at]
+            seen.add(at)
+        if at in own:
+            out[section] = own[at]
     return out
 
 
-def _responsible(table: list[tuple[Any, ...]], row: int, simple: str, source: str) -> str:
+def _responsible(table: list[_Row], row: int, simple: str, source: str) -> str:
     """Who answers for it: the statement's own note, or the first one after it in its measure or in the lines right below."""
-    measure = table[row][2]
-    for _, _, its_measure, kind, start, end in table[row : row + 12]:
-        if its_measure != measure and kind != "junk":
+    measure = table[row].measure
+    for below in table[row : row + 12]:
+        if below.measure != measure and below.kind != "junk":
             return ""
-        match = _RESPONSIBLE.search(simple, start, end)
+        match = _RESPONSIBLE.search(simple, below.start, below.end)
         if match:
             return source[match.start("who") : match.end("who")].strip()
     return ""
