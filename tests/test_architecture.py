@@ -25,7 +25,7 @@ matching coding
 quantities targets
 shares
 tokens
-compare distinctive themes ledger
+compare distinctive likeness themes ledger
 partition cluster
 explanation
 reliability

@@ -38,11 +38,11 @@ def test_terms_lead_to_their_quotes(corpus, codings, by):
         assert set(found["plan"]) <= {row["plan"]}
 
 
-@pytest.mark.parametrize("unit", ["statements", "measures"])
-def test_pairs_of_themes(corpus, codings, unit):
-    for row in records(pc.theme_pairs(corpus, codings, unit=unit), 20):
+@pytest.mark.parametrize("each_plan", [False, True])
+def test_pairs_of_themes(corpus, codings, each_plan):
+    for row in records(pc.theme_pairs(corpus, codings, each_plan=each_plan), 40):
         found = pc.explain(corpus, codings, row)
-        assert found["statement" if unit == "statements" else "measure"].nunique() == row["n"]
+        assert found[row["by"].removesuffix("s")].nunique() == row["n"]
 
 
 def test_places_of_themes(corpus, codings):
@@ -57,6 +57,13 @@ def test_clusters(corpus, codings):
         assert found["measure"].nunique() == row.get("n", row.get("size"))
     with pytest.raises(schema.PolicyCompareError, match="needs clusters"):
         pc.explain(corpus, codings, clusters.plans.iloc[0])
+
+
+def test_likeness(corpus, codings):
+    pair = pc.similar_measures(corpus).iloc[0]
+    assert set(pc.explain(corpus, codings, pair)["measure"]) == {pair["measure"], pair["other_measure"]}
+    alike = pc.plan_similarity(corpus).iloc[0]
+    assert set(pc.explain(corpus, codings, alike)["plan"]) == {alike["plan"], alike["other"]}
 
 
 def test_targets_and_their_lists(corpus, codings):

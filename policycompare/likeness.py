@@ -1,0 +1,158 @@
+"""How alike plans are in their words, and which measures of different plans say much the same.
+
+Caveat: likeness of words is not likeness of policy. A shared superior document makes plans alike; a spinner that swaps words makes
+a copy look original.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from policycompare.schema import PolicyCompareError
+from policycompare.tokens import tokenize
+
+if TYPE_CHECKING:
+    from policycompare.corpus import Corpus
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+MEASURES = ["plan", "measure", "other", "other_measure", "similarity", "words", "text", "other_text"]
+
+
+def plan_similarity(corpus: Corpus) -> pd.DataFrame:
+    """How alike every two plans are in their words.
+
+    Parameters
+    ----------
+    corpus
+        The plans; only body statements are read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row plan × other plan, in both directions: ``similarity``, the cosine of their TF-IDF vectors (0: no word shared, 1: the same words
+        in the same proportions), and ``reason`` where it cannot be computed.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> len(pc.plan_similarity(pc.load_corpus()))
+    20
+    """
+    body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"])
+    plans = sorted(corpus.plans["plan"])
+    said: dict[str, list[str]] = {plan: [] for plan in plans}
+    for plan, words in zip(body["plan"], tokenize(body["text"]), strict=True):
+        said[plan] += words
+    alike = _cosines([said[plan] for plan in plans])
+    rows = []
+    for one, plan in enumerate(plans):
+        for two, other in enumerate(plans):
+            if one != two:
+                silent = [name for name in (plan, other) if not said[name]]
+                reason = f"{' and '.join(silent)} has no word" if silent else ""
+                rows.append([plan, other, np.nan if silent else alike[one, two], reason])
+    return pd.DataFrame(rows, columns=["plan", "other", "similarity", "reason"])
+
+
+def similarity_merges(similarity: pd.DataFrame) -> pd.DataFrame:
+    """The tree that joins the most similar plans first (average linkage).
+
+    Parameters
+    ----------
+    similarity
+        As :func:`plan_similarity` returns it; plans that cannot be compared are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a merge, in order: ``left`` and ``right`` (a plan's id, or the number of an earlier merge, counted from 1, as text), ``height``
+        (1 − similarity).
+
+    Raises
+    ------
+    PolicyCompareError
+        Fewer than two plans can be compared.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> similarity_merges(pc.plan_similarity(pc.load_corpus())).columns.to_list()
+    ['left', 'right', 'height']
+    """
+    from scipy.cluster.hierarchy import linkage
+    from scipy.spatial.distance import squareform
+
+    known = similarity.dropna(subset=["similarity"])
+    plans = sorted(known["plan"].unique())
+    if len(plans) < 2:
+        raise PolicyCompareError("similarity: fewer than two plans can be compared; a tree needs two.")
+    table = known.pivot(index="plan", columns="other", values="similarity").reindex(index=plans, columns=plans)
+    apart = np.array(1 - table.to_numpy(dtype=float))
+    np.fill_diagonal(apart, 0)
+    names = [*plans, *(str(number) for number in range(1, len(plans)))]
+    merges = linkage(squareform(np.round(apart, 9), checks=False), method="average")
+    rows = [[names[int(left)], names[int(right)], float(height)] for left, right, height, _ in merges]
+    return pd.DataFrame(rows, columns=["left", "right", "height"])
+
+
+def similar_measures(corpus: Corpus, *, at_least: float = 0.3) -> pd.DataFrame:
+    """Measures of different plans that share much of their wording, the most alike first.
+
+    Parameters
+    ----------
+    corpus
+        The plans.
+    at_least
+        The least similarity shown, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair: ``plan``, ``measure``, ``other``, ``other_measure``, ``similarity`` (cosine of TF-IDF vectors), the ``words`` that make most of
+        it, and both texts.
+
+    Raises
+    ------
+    PolicyCompareError
+        ``at_least`` is not above 0 and at most 1.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> pairs = pc.similar_measures(pc.load_corpus())
+    >>> bool((pairs["plan"] != pairs["other"]).all())
+    True
+    """
+    if not 0 < at_least <= 1:
+        raise PolicyCompareError(f"at_least must be above 0 and at most 1, such as 0.3; got {at_least!r}.")
+    measures = corpus.measures.sort_values("measure", ignore_index=True)
+    words = tokenize(measures["text"])
+    alike, weights, terms = _weighted(words)
+    plan, name, text = (measures[column].to_list() for column in ("plan", "measure", "text"))
+    rows = []
+    for one, two in np.argwhere(np.triu(alike, 1) >= at_least):
+        if plan[one] != plan[two]:
+            shared = np.asarray(weights[one].multiply(weights[two]).todense()).ravel()
+            strongest = [terms[term] for term in np.argsort(-np.round(shared, 9), kind="stable")[:5] if shared[term] > 0]
+            rows.append([plan[one], name[one], plan[two], name[two], float(alike[one, two]), " ".join(strongest), text[one], text[two]])
+    table = pd.DataFrame(rows, columns=MEASURES)
+    return table.sort_values(["similarity", "measure", "other_measure"], ascending=[False, True, True], ignore_index=True)
+
+
+def _cosines(words: list[list[str]]) -> Array:
+    return _weighted(words)[0]
+
+
+def _weighted(words: list[list[str]]) -> tuple[Array, Any, list[str]]:
+    """Cosine similarities of texts, rounded against noise; their TF-IDF rows of length 1; and the columns' words."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    if not any(words):
+        return np.zeros((len(words), len(words))), None, []
+    vectorizer = TfidfVectorizer(analyzer=lambda text: text, sublinear_tf=True)
+    weights = vectorizer.fit_transform(words)
+    return np.round((weights @ weights.T).toarray(), 9), weights, list(vectorizer.get_feature_names_out())
