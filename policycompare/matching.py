@@ -21,7 +21,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -251,7 +251,7 @@ def find_hits(
     words = list(zip(slot.tolist(), start.tolist(), end.tolist(), hidden.tolist(), foreign.tolist(), strict=True))
     clause_ends = _clause_ends(plain)
     readings: list[_Reading | None] = []
-    for low, high in zip(groups, groups[1:], strict=False):
+    for low, high in pairwise(groups):
         readings.append(_Reading(made, plain, words[low:high], clause_ends) if high > low else None)
     elsewhere = sum(1 for reading in readings if reading is not None and reading.all_bits & made.others_bit)
     general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
