@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup report test notebooks lab bench lock clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 setup: .venv/.ready ## make .venv with everything that the lock names
 
@@ -30,8 +30,8 @@ test: .venv/.drawing ## everything that must hold: style, types, tests, notebook
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/pytest
-	$(BIN)/pytest --nbval --nbval-current-env -p no:cacheprovider notebooks
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env notebooks
 	$(BIN)/policycompare report
 
 notebooks: .venv/.ready ## run the notebooks again and store their outputs

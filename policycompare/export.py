@@ -206,7 +206,7 @@ def _seen_texts(part: Any) -> Iterator[str]:
     elif isinstance(part, Mapping):
         for key in part.keys() - _UNSEEN - ({"text"} if _text_on_hover(part) else set()):
             yield from _seen_texts(part[key])
-    elif isinstance(part, Iterable) and getattr(part, "dtype", None) != "float64":
+    elif isinstance(part, Iterable) and getattr(getattr(part, "dtype", None), "kind", "O") in "OU":
         for value in part:
             yield from _seen_texts(value)
 
