@@ -105,6 +105,11 @@ def test_two_installations_at_once_do_not_disturb_each_other(bare):
     assert {lines[-1] for lines in said} == {str(browser._brought())}
 
 
+def test_the_packaged_font_is_the_one_that_its_notice_names():
+    font = browser.find_font()
+    assert hashlib.sha256(font.read_bytes()).hexdigest() in (font.parent / "NOTICE.txt").read_text(encoding="utf-8")
+
+
 def test_the_font_has_every_character_of_the_plans_and_of_the_taxonomies():
     texts = [file.read_text(encoding="utf-8-sig") for file in sorted(browser.data_path().rglob("*")) if file.suffix in {".csv", ".yaml"}]
     assert len(texts) > 3
