@@ -13,7 +13,8 @@ import re
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -218,31 +219,29 @@ def _text_on_hover(trace: Mapping[str, Any]) -> bool:
 
 
 def _draw(figures: Mapping[str, go.Figure], folder: Path, formats: Sequence[str]) -> None:
+    import asyncio
+
     import kaleido
     from tqdm import tqdm
 
     jobs = [(name, figure, format) for name, figure in figures.items() for format in formats]
-    finish: dict[str, Callable[[bytes], bytes]] = {"png": _at_300_dpi, "svg": _finished_svg}
 
-    def specifications() -> Iterator[dict[str, Any]]:
-        for name, figure, format in tqdm(jobs, desc="images", unit="image", disable=None, leave=False):
-            scale = _SCALE if format == "png" else 1
-            yield {"fig": _ready_to_draw(figure), "path": folder / f"{name}.{format}", "opts": {"format": format, "scale": scale}}
+    async def draw() -> None:
+        async with kaleido.Kaleido(path=str(find_browser()), mathjax=False) as browser:
+            for name, figure, format in tqdm(jobs, desc="images", unit="image", disable=None, leave=False):
+                size = {"format": format, "scale": _SCALE if format == "png" else 1}
+                drawn = await browser.calc_fig(_ready_to_draw(figure), opts=size)
+                (folder / f"{name}.{format}").write_bytes(_at_300_dpi(drawn) if format == "png" else drawn)
 
     try:
-        with only_our_font(), _quiet("choreographer", "kaleido"):
-            kaleido.write_fig_from_object_sync(
-                specifications(), kopts={"path": str(find_browser()), "mathjax": False}, cancel_on_error=True
-            )
+        # A thread of its own, because a notebook has an event loop running already.
+        with only_our_font(), _quiet("choreographer", "kaleido"), ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, draw()).result()
     except (OSError, PolicyCompareError):
         raise
     except Exception as fault:
         raise DrawingError(f"the browser {find_browser()} failed to draw: {fault}; try another by setting BROWSER_PATH.") from fault
-    for name, _, format in jobs:
-        file = folder / f"{name}.{format}"
-        if not file.is_file() or not (data := file.read_bytes()):
-            raise DrawingError(f"the browser {find_browser()} drew nothing for {file.name}; try another by setting BROWSER_PATH.")
-        file.write_bytes(finish.get(format, bytes)(data))
+    _embed_font([folder / f"{name}.svg" for name, _, format in jobs if format == "svg"])
 
 
 @contextmanager
@@ -276,35 +275,33 @@ def _at_300_dpi(png: bytes) -> bytes:
     return png[:header] + chunk + png[header:]
 
 
-def _finished_svg(data: bytes) -> bytes:
-    """The SVG with its random ids replaced and the glyphs that it uses embedded."""
-    svg = data.decode("utf-8")
-    for number, random in enumerate(dict.fromkeys(re.findall(r'id="(?:top)?defs-([0-9a-f]{6})"', svg))):
-        svg = svg.replace(random, f"f{number:05}")
-    texts = "".join(re.findall(r">([^<]+)<", svg))
-    face = f"@font-face{{font-family:'{FONT_FAMILY}';src:url(data:font/woff2;base64,{_subset(texts)}) format('woff2');}}"
-    opening, end, rest = svg.partition(">")
-    return f"{opening}{end}<style>{face}</style>{rest}".encode()
+def _embed_font(files: Sequence[Path]) -> None:
+    """Put into each SVG the glyphs that it uses, and constants for the ids that plotly.js drew at random."""
+    drawings = {file: file.read_text(encoding="utf-8") for file in files}
+    texts = {file: "".join(re.findall(r">([^<]+)<", svg)) for file, svg in drawings.items()}
+    # To open the whole font takes half a second: once for all.
+    font = _subset(find_font().read_bytes(), "".join(texts.values())) if files else b""
+    for file, svg in drawings.items():
+        for number, random in enumerate(dict.fromkeys(re.findall(r'id="(?:top)?defs-([0-9a-f]{6})"', svg))):
+            svg = svg.replace(random, f"f{number:05}")
+        glyphs = base64.b64encode(_subset(font, texts[file], flavor="woff2")).decode()
+        opening, end, rest = svg.partition(">")
+        face = f"@font-face{{font-family:'{FONT_FAMILY}';src:url(data:font/woff2;base64,{glyphs}) format('woff2');}}"
+        file.write_text(f"{opening}{end}<style>{face}</style>{rest}", encoding="utf-8", newline="")
 
 
-def _subset(texts: str) -> str:
+def _subset(font: bytes, texts: str, *, flavor: str | None = None) -> bytes:
     from fontTools import subset
     from fontTools.ttLib import TTFont
 
     # FFTM is FontForge's time stamp.
-    options = subset.Options(
-        flavor="woff2",
-        drop_tables=["FFTM", *subset.Options().drop_tables],
-        layout_features=[],
-        hinting=False,
-        notdef_outline=True,
-        recalc_timestamp=False,
-    )
-    with TTFont(find_font(), fontNumber=0, lazy=True, recalcTimestamp=False) as font:
+    unneeded = ["FFTM", *subset.Options().drop_tables]
+    options = subset.Options(drop_tables=unneeded, layout_features=[], hinting=False, notdef_outline=True)
+    with TTFont(BytesIO(font), fontNumber=0, lazy=True, recalcTimestamp=False) as opened:
         cutter = subset.Subsetter(options)
         cutter.populate(text=texts)
-        cutter.subset(font)
-        font.flavor = "woff2"
+        cutter.subset(opened)
+        opened.flavor = flavor
         out = BytesIO()
-        font.save(out)
-    return base64.b64encode(out.getvalue()).decode()
+        opened.save(out)
+    return out.getvalue()
