@@ -41,7 +41,7 @@ lab: .venv-lab/.ready ## open the notebooks in JupyterLab
 	.venv-lab/bin/jupyter lab notebooks
 
 bench: .venv/.ready ## how long things take
-	$(BIN)/pytest tests/benchmarks
+	$(BIN)/pytest -q -s tests/benchmarks
 
 lock: .venv/.ready ## bring requirements.lock up to date
 	@$(INDEX); $(UV) compile pyproject.toml --quiet --universal --all-extras --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
