@@ -28,8 +28,11 @@ from policycompare.lines import Line
 from policycompare.markers import COARSE, note_openings
 
 _SITE = re.compile(r"\s?(?:--|[-_|—–·])")
-_PART = re.compile(r"(?:总\s?则|附\s?则|序\s?言|前\s?言|引\s?言|导\s?言|绪\s?论|目\s?录)$")
-_ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]|一、")
+PART = re.compile(r"(?:总\s?则|附\s?则|序\s?言|前\s?言|引\s?言|导\s?言|绪\s?论|目\s?录)$")
+PERIOD = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:[、—-](?:[一二三四五六七八九十]{1,2}|\d{1,2}))?月份?(?:\(.{1,12}\))?\s?:?$|第[一二三四五六七八九十\d]{1,3}(?:周|阶段|季度|学期)\s?:?$"
+)
+_ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 _CLOSING = "。!?;:,、"
 
 
@@ -42,12 +45,12 @@ def mark_kinds(lines: list[Line]) -> None:
         if is_junk(line):
             line.kind = "junk"
     title, last = _frame(lines)
+    _annexes(lines, title, last)
     if 0 < title < len(lines) and lines[title].kind == "" and "。" not in lines[title].text:
         lines[title].kind = "doctitle"
     first = _front(lines, title, last)
     last = _tail(lines, first, last)
     _contents(lines, first, last)
-    _annexes(lines, first, last)
     _tables(lines, first, last)
     _short_lines(lines, first, last)
     _repeats(lines)
@@ -135,7 +138,7 @@ def _front(lines: list[Line], title: int, last: int) -> int:
         mark = line.mark if line.mark not in ("dash", "task") else ""
         if (not mark and is_address(line.text)) or (not mark and len(line.text) < 160 and COVER.match(line.text)):
             line.kind = "junk"
-        elif mark or is_prose(line):
+        elif mark or is_prose(line) or line.text[-1] in ",、;:":
             first = index
             break
     free = [i for i in range(title, first) if lines[i].kind in ("", "doctitle")]
@@ -155,7 +158,7 @@ def _front(lines: list[Line], title: int, last: int) -> int:
             break
     named = set(titles)
     for i in free:
-        lines[i].kind = "doctitle" if i in named else "heading" if _PART.match(lines[i].text) else "junk"
+        lines[i].kind = "doctitle" if i in named else "heading" if PART.match(lines[i].text) else "junk"
     return first
 
 
@@ -271,6 +274,7 @@ def _width(lines: list[Line], first: int, last: int) -> int:
 def _short_lines(lines: list[Line], first: int, last: int) -> None:
     """Short lines without a full stop inside the content: headings, titles, signatures, or a sentence going on."""
     width = _width(lines, first, last)
+    _pairs(lines, first, last)
     for index in range(first, last):
         line = lines[index]
         if line.kind != "":
@@ -285,13 +289,13 @@ def _short_lines(lines: list[Line], first: int, last: int) -> None:
             continue
         elif _signs(lines, index, last):
             line.kind = "junk"
+        elif PERIOD.match(line.text):
+            line.kind = "heading"
         elif line.text[-1] in ":;,、" or line.ended:
             if is_address(line.text) and before and before.kind in ("doctitle", "junk"):
                 line.kind = "junk"
         elif not dash:
             line.kind = "doctitle" if TITLE.search(line.text) and len(line.text) > 8 else "heading"
-    for index in range(first, last - 1):
-        _pair(lines, index, last)
 
 
 def _is_subtitle(lines: list[Line], index: int) -> bool:
@@ -303,15 +307,18 @@ def _is_subtitle(lines: list[Line], index: int) -> bool:
     return before.kind in ("doctitle", "heading") or (before.kind == "" and not is_prose(before) and before.text[-1] not in _CLOSING)
 
 
-def _pair(lines: list[Line], index: int, last: int) -> None:
-    """An unnumbered heading over two lines: two short clauses, then items that begin at one."""
-    one, two = lines[index], lines[index + 1]
-    if one.kind or two.kind or len(one.text) > 28 or len(two.text) > 28 or one.text[-1] != "," or one.mark or two.mark:
-        return
-    if index and lines[index - 1].kind == "" and not lines[index - 1].ended:
-        return
-    if any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
-        one.kind = two.kind = "heading"
+def _pairs(lines: list[Line], first: int, last: int) -> None:
+    """Unnumbered headings over two lines: two short clauses, then items that begin at one."""
+    found = []
+    for index in range(first, last - 2):
+        one, two, before = lines[index], lines[index + 1], lines[index - 1] if index else None
+        short = len(one.text) <= 28 and len(two.text) <= 28 and not (one.kind or two.kind or one.mark or two.mark)
+        if short and one.text[-1] == "," and not (before and before.kind == "" and not before.ended):
+            if any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
+                found.append(index)
+    for index in found:
+        if len(found) > 1 or _ONE.match(lines[index + 2].text):
+            lines[index].kind = lines[index + 1].kind = "heading"
 
 
 def _goes_on(before: Line, line: Line, width: int) -> bool:
@@ -323,6 +330,8 @@ def _goes_on(before: Line, line: Line, width: int) -> bool:
         return True
     if line.mark:
         return False
+    if text[-1] in ",、":
+        return True
     return bool(width and len(text) >= width) or (len(text) > 28 and is_prose(before) and ("。" in text or "," in text))
 
 

@@ -181,7 +181,8 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
         return True
     line = lines[run[0].line]
     closed = line.text[run[1].start - line.start - 1 :][:1] if run[1].line == run[0].line else "。"
-    return closed in STOPS[:3] or sum(map(len, firsts)) >= 25 * len(run)
+    saying = sum(len(first) >= 25 or "," in first or bool(_AHEAD.match(first)) for first in firsts)
+    return closed in STOPS[:3] or 2 * saying >= len(run)
 
 
 def _reviews(mark: Mark, lines: list[Line]) -> bool:

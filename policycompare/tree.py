@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from policycompare.junk import COVER, is_junk_sentence
+from policycompare.layout import PART, PERIOD
 from policycompare.lines import FILLER, STOPS, Line, Repair
 from policycompare.markers import RANK, Mark
 
@@ -115,6 +116,10 @@ def grow(lines: list[Line], marks: list[Mark], pieces: list[Piece]) -> list[Node
                 last.line, last.label_end, piece.node = index, line.end, last  # a title over two lines
                 continue
             rank = _DOC if line.kind == "doctitle" else _HEAD
+            if PART.match(line.text):
+                rank = RANK["part"]
+            elif PERIOD.match(line.text) and any(node.style == "cn" for node in stack):
+                rank = RANK["cn"] + 0.5
             piece.node = Node(rank, line.kind, 0, "", piece.start, line.start, line.start, index, True, line.end)
             _hang(piece.node, stack, nodes)
         for at in queue.get(index, ()):
