@@ -71,6 +71,7 @@ NOTE = re.compile(r"(?:备\s?注|说\s?明|注)\s?\d?\s?:")
 _LEADERS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|-{4,}|_{4,}|(?:\. ){3,})\s?\d{1,4}$")
 _NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){3,}$")
 _TO = re.compile(r"[^。;!?]{2,200}:$")
+_GREETING = re.compile(r"(?:尊敬|亲爱|敬爱|各位|同志们|老师们|同学们|家长)[^。;?]{0,60}好!$")
 _TASKS = re.compile(r"如下|以下|几点|要求|意见|方面|为:|是:|指出|强调|认为|提出|包括|具体")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _JUNK_FIRST = frozenset("[(【责牵配负主承协参落联经咨举监地邮电传Ee手Q")
@@ -132,7 +133,7 @@ def _is_duty(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether a line names those whom a notice or a speech addresses."""
-    return bool(_TO.match(text)) and not _TASKS.search(text[-16:])
+    return bool(_GREETING.match(text)) or (bool(_TO.match(text)) and not _TASKS.search(text[-16:]))
 
 
 def is_prose(line: Line) -> bool:

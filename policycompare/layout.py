@@ -313,9 +313,9 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
     for index in range(first, last - 2):
         one, two, before = lines[index], lines[index + 1], lines[index - 1] if index else None
         short = len(one.text) <= 28 and len(two.text) <= 28 and not (one.kind or two.kind or one.mark or two.mark)
-        if short and one.text[-1] == "," and not (before and before.kind == "" and not before.ended):
-            if any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
-                found.append(index)
+        fresh = before is None or before.kind != "" or before.ended
+        if short and fresh and one.text[-1] == "," and any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
+            found.append(index)
     for index in found:
         if len(found) > 1 or _ONE.match(lines[index + 2].text):
             lines[index].kind = lines[index + 1].kind = "heading"

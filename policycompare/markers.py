@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from policycompare.lines import STOPS, Line
@@ -71,6 +72,7 @@ class Mark(NamedTuple):
     end: int
     line: int
     opening: bool
+    whole: int = 0  # of 1.35 the 1
 
 
 def number_of(mark: str) -> int:
@@ -119,7 +121,15 @@ def find(lines: list[Line]) -> list[Mark]:
     for index, line in enumerate(lines):
         if line.kind == "":
             candidates += _candidates(line, index)
-    return _in_runs(candidates, lines)
+    return _in_runs(list(_undecimal(candidates)), lines)
+
+
+def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
+    """``1.35周岁以下`` before an item 2. is the item 1., not the number 1.35."""
+    for mark, after in zip_longest(candidates, candidates[1:]):
+        if mark.style == "dd" and mark.opening and after and (after.style, after.opening, after.number) == ("d", True, mark.whole + 1):
+            mark = Mark("d", mark.whole, ".", mark.start, mark.start + len(str(mark.whole)) + 1, mark.line, True, mark.whole)
+        yield mark
 
 
 def _candidates(line: Line, index: int) -> Iterable[Mark]:
@@ -135,7 +145,9 @@ def _candidates(line: Line, index: int) -> Iterable[Mark]:
 
 
 def _mark(style: str, text: str, start: int, line: int, opening: bool) -> Mark:
-    return Mark(style, number_of(text), text.rstrip()[-1:].replace(":", "、").replace("?", "、"), start, start + len(text), line, opening)
+    form = text.rstrip()[-1:].replace(":", "、").replace("?", "、")
+    whole = int(text.partition(".")[0]) if style == "dd" else 0
+    return Mark(style, number_of(text), form, start, start + len(text), line, opening, whole)
 
 
 _IN_RUNS_ONLY = ("shi", "yao", "ordinal", "article", "dd")

@@ -50,6 +50,7 @@ class Node:
     line: int
     opening: bool
     label_end: int = 0
+    bare: bool = False  # its line is a short title and nothing else
     parent: Node | None = None
     children: int = 0
     labelled: bool = False
@@ -127,6 +128,7 @@ def grow(lines: list[Line], marks: list[Mark], pieces: list[Piece]) -> list[Node
             piece = pieces[bisect_right(starts, mark.start) - 1]
             rank = _rank(marks, at, stack, ranks)
             node = Node(rank, mark.style, mark.number, mark.form, piece.start, mark.start, mark.end, index, mark.opening)
+            node.bare = mark.opening and not line.ended and len(line.text) <= 30
             _hang(node, stack, nodes)
             if piece.node is not None:
                 piece.node.label_end = mark.start
@@ -174,6 +176,16 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
         return same[-1].rank if same else stack[-1].rank + 0.5 if stack else rank
     if mark.style in ("yao", "shi", "ordinal"):
         return rank if mark.opening else RANK["shi"] + 1
+    if (
+        not same
+        and mark.number == 1
+        and mark.opening
+        and stack
+        and stack[-1].bare
+        and stack[-1].rank > rank
+        and stack[-1].line == mark.line - 1
+    ):
+        return stack[-1].rank + 0.25  # right below a bare title: a list of its own, whatever its style
     if not same or mark.style not in _NUMBERED:
         return rank
     for node in same:
@@ -216,6 +228,23 @@ def settle(matching: str, nodes: list[Node], pieces: list[Piece]) -> None:
             piece.kind = "heading" if heading else "title" if label and followed else "body"
         if piece.kind != "junk":
             following = piece
+    _agree(nodes, pieces)
+
+
+def _agree(nodes: list[Node], pieces: list[Piece]) -> None:
+    """Among three or more items whose first sentences mostly are no titles, the odd long title is none either."""
+    first = {id(piece.node): piece for piece in pieces if piece.node is not None}
+    lists: dict[tuple[int, str], list[Node]] = {}
+    for node in nodes:
+        if node.mark_end > node.mark_start:
+            lists.setdefault((id(node.parent), node.style), []).append(node)
+    for items in lists.values():
+        kinds = [first[id(node)].kind for node in items if id(node) in first]
+        if len(items) > 2 and 3 * kinds.count("body") > 2 * len(items):
+            for node in items:
+                piece = first.get(id(node))
+                if piece and piece.kind == "title" and piece.end - node.mark_end > 13:
+                    piece.kind = "body"
 
 
 def is_label(text: str, alone: bool) -> bool:
