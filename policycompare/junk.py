@@ -57,8 +57,8 @@ _UNIT = re.compile(
 )
 ANNEX = re.compile(r"附\s?(?:件|表|录)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s?(?::|$)|附\s?(?:件|表)\s?\d{1,2}[.、]?")
 COVER = re.compile(
-    r"(?:现将|现就|兹将|现把)[^。]{0,70}(?:印发|转发|下发|发给你们|予以印发|(?:通知|通报|公告|公布|公示|安排|报告)如下)[^。]{0,24}[:。]$"
-    r"|[^。]{0,80}(?:印发|转发|下发|发)给你们[^。]{0,30}[。]?$"
+    r"(?:现将|现就|兹将|现把)[^。]{0,70}(?:印发|转发|下发|发给?你们|予以印发|(?:通知|通报|公告|公布|公示|安排|报告)如下)[^。]{0,24}[:。]$"
+    r"|[^。]{0,80}(?:印发|转发|下发|发)给?你们[^。]{0,30}[。]?$"
     r"|(?:各[^。,]{1,20}[,要]|请|望|希)[^。;]{0,30}(?:认真|遵照|结合|贯彻)[^。;]{0,20}(?:执行|落实|实施|办理)[。]?$|特此(?:通知|通告|公告|报告|函告)[。]?$"
 )
 OFFICE = re.compile(
@@ -104,7 +104,11 @@ def is_junk(line: Line) -> bool:
         return True
     if "   " in text and len(cells := re.split(r"\s{2,}", text)) > 3 and max(map(len, cells)) <= 14:
         return True
-    if size <= 80 and not (line.ended and size > 24) and (LABEL.match(text) or _FURNITURE.match(text)):
+    if (
+        size <= 80
+        and not (line.ended and size > 24)
+        and (LABEL.match(text) or _FURNITURE.match(text) or (" " in text[:6] and LABEL.match(bare(text))))
+    ):
         return True
     if _is_duty(text) or _COPIES.match(text) or (not (line.ended and size > 60) and (_CONTACT.match(text) or _FIELD.match(text))):
         return True

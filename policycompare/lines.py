@@ -41,6 +41,7 @@ class Line:
     text: str
     outer: tuple[int, int]
     ended: bool  # closes a sentence
+    indented: bool
     kind: str = ""  # "" is content; junk, heading, doctitle, join (goes on from the line before)
     mark: str = ""  # the style of the mark that opens the line, and where the mark ends in text
     mark_end: int = 0
@@ -81,6 +82,11 @@ def _lost(hit: re.Match[str], repairs: list[Repair]) -> str:
     return "、"
 
 
+def width(line: Line) -> int:
+    """How wide a line stands on a page: a Chinese character is two, and so is each place of an indent."""
+    return len(line.text.encode("gbk", "replace")) + 4 * line.indented
+
+
 def split_lines(matching: str) -> list[Line]:
     """The lines that hold more than white space, in order."""
     lines = []
@@ -95,5 +101,5 @@ def split_lines(matching: str) -> list[Line]:
             text = whole.strip(_AROUND) or whole
             start += whole.index(text)
         ended = text[-1] in STOPS or (text[-1] in _QUOTES and text.rstrip(_QUOTES)[-1:] in STOPS)
-        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole)), ended))
+        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole)), ended, outer - hit.start() > 1))
     return lines

@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
+from policycompare.frame import PART
 from policycompare.junk import COVER, is_junk_sentence
-from policycompare.layout import PART, PERIOD
+from policycompare.layout import PERIOD
 from policycompare.lines import FILLER, STOPS, Line, Repair
 from policycompare.markers import RANK, Mark
 

@@ -18,7 +18,7 @@ schema
 paths
 reading
 script
-lines markers junk layout tree outline
+lines markers junk frame layout tree outline
 manifest corpus
 rules taxonomy
 matching coding
