@@ -13,6 +13,7 @@ from policycompare.lines import Line, width
 
 CLOSING = "。!?;:,、"
 SITE = re.compile(r"\s?(?:--|[-_|—–·])")
+_PERSON = re.compile(r"(?:[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席|教授|老师|代表)\s+)?[\u4e00-\u9fff]\s?[\u4e00-\u9fff]{1,3}$")
 PART = re.compile(r"(?:总\s?则|附\s?则|序\s?言|前\s?言|引\s?言|导\s?言|绪\s?论|目\s?录)$")
 
 
@@ -111,6 +112,18 @@ def front(lines: list[Line], title: int, last: int, full: int) -> int:
     ]
     if not titles:
         titles = [i for i in free if len(lines[i].text) >= 2][:1]
+    for at, i in enumerate(titles[1:], 1):  # behind a whole title: its subtitle, whose it is, or already the text
+        text = lines[i].text
+        if TITLE.search(lines[titles[at - 1]].text) and not (TITLE.search(text) or text[0] in "—―─-(") and lines[i].kind == "":
+            if _PERSON.match(text):
+                lines[i].kind = "junk"
+            elif "," in text or "要" in text:
+                first = i
+            else:
+                continue
+            free = [j for j in free if j < first and j != i]
+            titles = [j for j in titles if j in free]
+            break
     for i in free:  # a table without any prose before it
         if titles and i > titles[0] and i + 3 < first and all(is_cell(line) for line in lines[i : i + 4]):
             first = i
@@ -128,6 +141,14 @@ def tail(lines: list[Line], first: int, last: int) -> int:
         line = lines[last - 1]
         if line.kind != "junk" and (is_prose(line) or (line.mark and not _in_annex_list(lines, last - 1, first))):
             break
+        before = lines[last - 2] if last - 2 >= first else None
+        if (
+            line.kind == ""
+            and before
+            and before.mark
+            and not (before.ended or before.kind or OFFICE.search(line.text) or _PERSON.match(line.text))
+        ):
+            break  # the text of an item that uses no full stops
         line.kind = "junk"
         last -= 1
     return last

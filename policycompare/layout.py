@@ -16,6 +16,7 @@ from policycompare.markers import COARSE, note_openings
 PERIOD = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:[、—-](?:[一二三四五六七八九十]{1,2}|\d{1,2}))?月份?(?:\(.{1,12}\))?\s?:?$|第[一二三四五六七八九十\d]{1,3}(?:周|阶段|季度|学期)\s?:?$"
 )
+_FINE = ("cnp", "d", "dd", "dp", "circled", "task")
 _ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 
 
@@ -145,6 +146,8 @@ def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
             line.kind = "junk"
         elif PERIOD.match(line.text):
             line.kind = "heading"
+        elif before and before.kind == "" and before.mark in _FINE and not before.ended and not dash and len(line.text) > 5:
+            continue  # the text of an item that uses no full stops
         elif line.text[-1] in ":;,、" or line.ended:
             if is_address(line.text) and before and before.kind in ("doctitle", "junk"):
                 line.kind = "junk"

@@ -187,8 +187,11 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
         line = lines[mark.line]
         firsts.append(re.split("[。;]", line.text[mark.end - line.start : mark.end - line.start + 60])[0])
     if run[0].style in ("shi", "yao", "ordinal"):
+        ahead = sum(bool(_AHEAD.match(first)) for first in firsts)
+        if 2 * ahead < len(run) and _TROUBLES.search(_lead(run[0], lines)):
+            return False
         past = sum(bool(_PAST.search(first)) and not _AHEAD.match(first) for first in firsts)
-        return 2 * past < len(run) + 1 or (not _reviews(run[0], lines) and 2 * past <= len(run))
+        return 2 * past < len(run) + 1 or (not _REVIEW.search(_lead(run[0], lines)) and 2 * past <= len(run))
     if run[0].opening:
         return True
     line = lines[run[0].line]
@@ -197,9 +200,9 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
     return closed in STOPS[:3] or 2 * saying >= len(run)
 
 
-def _reviews(mark: Mark, lines: list[Line]) -> bool:
-    line = lines[mark.line]
-    lead = line.text[: mark.start - line.start]
+def _lead(mark: Mark, lines: list[Line]) -> str:
+    """What stands before the first mark of a run: in its line, or at the end of the line before."""
+    lead = lines[mark.line].text[: mark.start - lines[mark.line].start]
     if len(lead) < 20 and mark.line:
         lead = lines[mark.line - 1].text[-160:] + lead
-    return bool(_REVIEW.search(lead[-160:]))
+    return lead[-160:]
