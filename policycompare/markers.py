@@ -56,8 +56,10 @@ _SIGNS = "、.),】。㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩⒈⒉⒊⒋⒌⒍⒎⒏⒐�
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99}
 _DIGITS = {character: value for value, character in enumerate("〇" + _N)} | {"零": 0}
 _PAST = re.compile(
-    r"了|取得|得到|获得|荣获|实现|成效|显著|明显|突破|(?:不断|逐步|稳步|持续|全面|大幅)(?:加大|扩大|提[升高]|推进|增强|完善|改善|优化|壮大)|(?:不够|不足|不强|不高|薄弱|滞后|差距)"
+    r"了|取得|得到|获得|荣获|实现|成效|显著|明显|突破|(?:不断|逐步|稳步|持续|全面|大幅)(?:加大|扩大|提[升高]|推进|增强|完善|改善|优化|壮大)"
+    r"|不够|不足|不强|不高|不均衡|薄弱|滞后|差距|仍然|依然|尚未|还[不有存]|缺[编口乏少]|短缺"
 )
+_TROUBLES = re.compile(r"(?:问题|不足|短板|差距|困难|挑战|薄弱环节)[^。]{0,10}$")
 _REVIEW = re.compile(r"(?:取得|回顾|成绩|成就|成效|过去|以来|去年|上半年|一年来|存在.{0,12}问题|不足)")
 _AHEAD = re.compile(r"^(?:要|必须|应|进一步|着力|加强|加快|推进|坚持|深化|强化|建立|完善|健全|做好|抓好|全力|努力)")
 
@@ -175,8 +177,10 @@ def _in_runs(candidates: list[Mark], lines: list[Line]) -> list[Mark]:
         elif mark.number == 1 or mark.style == "article":
             runs[key] = [mark]
             whole.append(runs[key])
+    proven = {run[0].style for run in whole if len(run) > 1 and run[0].style in ("cn", "d")}
     for run in whole:
-        if (len(run) > 1 or run[0].style == "article") and _commits(run, lines):
+        alone = run[0].style == "article" or (run[0].opening and run[0].style in proven)
+        if (len(run) > 1 or alone) and _commits(run, lines):
             kept += run
     return sorted(set(kept), key=lambda mark: mark.start)
 
