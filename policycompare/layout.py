@@ -16,6 +16,7 @@ from policycompare.markers import COARSE, note_openings
 PERIOD = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:[、—-](?:[一二三四五六七八九十]{1,2}|\d{1,2}))?月份?(?:\(.{1,12}\))?\s?:?$|第[一二三四五六七八九十\d]{1,3}(?:周|阶段|季度|学期)\s?:?$"
 )
+_URGES = re.compile(r"[^重主需必纪概摘提扼]要(?![点素求件领闻义务])")
 _FINE = ("cnp", "d", "dd", "dp", "circled", "task")
 _ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 
@@ -151,7 +152,7 @@ def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
         elif line.text[-1] in ":;,、" or line.ended:
             if is_address(line.text) and before and before.kind in ("doctitle", "junk"):
                 line.kind = "junk"
-        elif not dash:
+        elif not dash and not (len(line.text) > 12 and _URGES.search(line.text)):
             line.kind = "doctitle" if TITLE.search(line.text) and len(line.text) > 8 else "heading"
 
 
