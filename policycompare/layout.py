@@ -30,13 +30,13 @@ def mark_kinds(lines: list[Line]) -> None:
         if is_junk(line):
             line.kind = "junk"
     title, last = page_frame(lines)
+    _contents(lines, title, last)
     _annexes(lines, title, last)
     if 0 < title < len(lines) and lines[title].kind == "" and "。" not in lines[title].text:
         lines[title].kind = "doctitle"
     full = _wrapped_at(lines, title, last)
     first = front(lines, title, last, full)
     last = tail(lines, first, last)
-    _contents(lines, first, last)
     _tables(lines, first, last)
     _short_lines(lines, first, last, full)
     _repeats(lines)
@@ -143,6 +143,8 @@ def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
             continue
         elif full and width(line) >= full and index + 1 < last and not (lines[index + 1].kind or lines[index + 1].indented):
             continue  # a full line goes on in the next
+        elif _is_open(line.text) and index + 1 < last and not lines[index + 1].kind:
+            continue
         elif _signs(lines, index, last):
             line.kind = "junk"
         elif PERIOD.match(line.text):
@@ -153,7 +155,7 @@ def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
             if is_address(line.text) and before and before.kind in ("doctitle", "junk"):
                 line.kind = "junk"
         elif not dash and not (len(line.text) > 12 and _URGES.search(line.text)):
-            line.kind = "doctitle" if TITLE.search(line.text) and len(line.text) > 8 else "heading"
+            line.kind = "doctitle" if TITLE.search(line.text) and len(line.text) >= 8 else "heading"
 
 
 def _is_subtitle(lines: list[Line], index: int) -> bool:
@@ -184,13 +186,18 @@ def _goes_on(before: Line, line: Line, full: int, loose: bool) -> bool:
     text = before.text
     if before.ended or text[-1] == ":":
         return False
-    if text[-1] == "第" or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("“”", "《》", "()")):
+    if _is_open(text):
         return True
     if full and width(before) >= full and not line.indented and (loose or not line.mark):
         return True
     if line.mark or (full and line.indented):
         return False
     return text[-1] in ",、" or (len(text) > 28 and is_prose(before) and ("。" in text or "," in text))
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation or a bracket was not closed: the sentence cannot end here."""
+    return text[-1] == "第" or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("“”", "《》", "()"))
 
 
 def _signs(lines: list[Line], index: int, last: int) -> bool:

@@ -1,10 +1,13 @@
 """Outline: every case of the codebook as a small document, and the invariants on any text."""
 
 import csv
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opencc import OpenCC
 
 from policycompare.outline import Outline, outline
 from policycompare.paths import data_path
@@ -17,12 +20,115 @@ def source(plan: str) -> str:
     return data_path("plans", f"{plan}.txt").read_bytes().decode("utf-8")
 
 
-def kinds(text: str) -> list[tuple[str, str]]:
-    return [(row["kind"], row["text"]) for row in outline(text, plan="p").statements]
+def cases() -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """The documents of outline_cases.txt: name, text, and per statement its kind (``*``: it starts a measure) and text.
+
+    A line there is a kind and a statement on a line of its own; ``+`` goes on in the same line, ``|`` goes on with the
+    statement in a new line (behind a kind: keeps the indent).
+    """
+    found = []
+    for block in Path(__file__).with_name("outline_cases.txt").read_text(encoding="utf-8").split("### ")[1:]:
+        name, *rows = block.rstrip().split("\n")
+        text, expected = "", []
+        for row in rows:
+            if row.startswith("|"):
+                text += "\n" + row[1:]
+                expected[-1] = (expected[-1][0], expected[-1][1] + "\n" + row[1:])
+                continue
+            same, row = row.startswith("+"), row.removeprefix("+")
+            kind = {"H": "heading", "T": "title", "B": "body", "J": "junk"}[row[0]] + row[1:2].replace(" ", "").replace("*", " *")
+            kind, words = (kind, row[2:]) if row[1] in " *" else ({"H": "heading", "T": "title", "B": "body", "J": "junk"}[row[0]], row[1:])
+            words = words.removeprefix("|")
+            text += ("" if same else "\n") + words
+            expected.append((kind, words.strip()))
+        found.append((name, text[1:] + "\n", expected))
+    return found
 
 
-def measures(text: str) -> list[str]:
-    return [row["text"] for row in outline(text, plan="p").measures]
+def seen(text: str) -> list[tuple[str, str]]:
+    found = outline(text, plan="p")
+    starts = {row["start"] for row in found.measures}
+    return [(row["kind"] + " *" * (row["start"] in starts), row["text"]) for row in found.statements]
+
+
+@cache
+def traditional() -> OpenCC:
+    return OpenCC("s2t")
+
+
+CASES = cases()
+every_case = pytest.mark.parametrize(
+    ("text", "expected"), [(text, expected) for _, text, expected in CASES], ids=[name for name, *_ in CASES]
+)
+
+
+@every_case
+def test_cases(text: str, expected: list[tuple[str, str]]) -> None:
+    assert seen(text) == expected
+    hold(text, outline(text, plan="p"))
+
+
+@every_case
+def test_a_traditional_page_is_outlined_like_a_simplified_one(text: str, expected: list[tuple[str, str]]) -> None:
+    old = traditional().convert(text)
+    assert len(old) == len(text)
+    assert [kind for kind, _ in seen(old)] == [kind for kind, _ in expected]
+    assert "".join(words for _, words in seen(old)) == traditional().convert("".join(words for _, words in expected))
+
+
+@every_case
+def test_width_of_signs_and_line_ends_do_not_matter(text: str, expected: list[tuple[str, str]]) -> None:
+    half = text.translate(str.maketrans("（），；：．！", "(),;:.!")).replace("\n", "\r\n")
+    assert [kind for kind, _ in seen(half)] == [kind for kind, _ in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "repairs"),
+    [
+        ("推进&quot;阳光&quot;招生。", ["entity read as '\"'"] * 2),
+        ("一?安全\n加强管理?教育。", ["? read as 、"] * 2),
+        ("到2 0 2 5年建成。", ["digits set apart: 2025"]),
+        ("怎样培养人?为谁培养人?这是根本问题。", []),
+        ("一、安全\n坚持“安全第\n一”的方针。", ["sentence broken by a line end"]),
+    ],
+)
+def test_what_was_read_otherwise_is_told(text: str, repairs: list[str]) -> None:
+    found = outline(text, plan="p").repairs
+    assert [what for _, _, what in found] == repairs
+    assert all(0 <= start < end <= len(text) for start, end, _ in found)
+
+
+def test_ids_are_addresses_and_stay_unique() -> None:
+    text = "甲县德育工作计划\n一、任务\n（一）抓课堂\n1.抓备课。\n1.抓上课。\n二、要求\n（一）抓落实。\n甲县安全工作计划\n一、任务\n1.抓排查。\n"
+    found = outline(text, plan="p")
+    assert [row["measure"] for row in found.measures] == ["p-1.1.1", "p-1.1.1~2", "p-2.1", "p-t2.1.1"]
+    assert [(row["section"], row["parent"], row["number"], row["title"]) for row in found.sections] == [
+        ("p-t1", "", "", "甲县德育工作计划"),
+        ("p-1", "p-t1", "一、", "任务"),
+        ("p-1.1", "p-1", "（一）", "抓课堂"),
+        ("p-2", "p-t1", "二、", "要求"),
+        ("p-t2", "", "", "甲县安全工作计划"),
+        ("p-t2.1", "p-t2", "一、", "任务"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "unit", ["一、", "1.", "（一）", "一是", "。", "；", "“", "《", "(", "【", "&", "?", " ", "—", "1", "学", "\u200b", "第一条"]
+)
+def test_a_megabyte_of_one_thing_is_read(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit.encode()))
+    found = outline(text, plan="p").statements
+    assert sum(row["end"] - row["start"] for row in found) == (0 if text.isspace() else len(text))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["一、学\n", "1.学校\n", "——学\n", "附件1\n学校计划\n", "打印\n学校要加强管理工作。\n", "1、学。1、学。", "各位:\n", "1.学\n1、学\n"],
+)
+def test_a_long_text_of_one_line_is_read(unit: str) -> None:
+    text = unit * 3000
+    covered = sum(row["end"] - row["start"] for row in outline(text, plan="p").statements)
+    assert covered == len("".join(text.split()))
 
 
 def hold(text: str, found: Outline) -> None:
