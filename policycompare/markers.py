@@ -46,7 +46,7 @@ _FIRST = frozenset(
 )
 _RUN_IN = re.compile(
     r"[。!?;:][”’\"')\]》」』\u2060]*\s{0,3}(?:"
-    + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
+    + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("part", "chapter", "cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
     + ")"
 )
 _SWALLOWED = re.compile(
@@ -135,15 +135,21 @@ def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
 
 
 def _candidates(line: Line, index: int) -> Iterable[Mark]:
-    if line.mark and line.mark_end < len(line.text):
-        yield _mark(line.mark, line.text[: line.mark_end], line.start, index, True)
-        if line.mark in COARSE and (hit := _SWALLOWED.match(line.text, line.mark_end)):
-            yield _mark("cnp" if hit[1][0] == "(" else "d", hit[1], line.start + hit.start(1), index, False)
-    if len(line.text) > 8:
-        for hit in _RUN_IN.finditer(line.text):
+    text = line.text
+    if line.mark and line.mark_end < len(text):
+        yield _mark(line.mark, text[: line.mark_end], line.start, index, True)
+        yield from _swallowed(line, line.mark, line.mark_end, index)
+    if len(text) > 8:
+        for hit in _RUN_IN.finditer(text):
             style = hit.lastgroup or ""
-            if hit.end() < len(line.text):
+            if hit.end() < len(text):
                 yield _mark(style, hit[style], line.start + hit.start(style), index, False)
+                yield from _swallowed(line, style, hit.end(), index)
+
+
+def _swallowed(line: Line, style: str, after: int, index: int) -> Iterable[Mark]:
+    if style in COARSE and (hit := _SWALLOWED.match(line.text, after)):
+        yield _mark("cnp" if hit[1][0] == "(" else "d", hit[1], line.start + hit.start(1), index, False)
 
 
 def _mark(style: str, text: str, start: int, line: int, opening: bool) -> Mark:
