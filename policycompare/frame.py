@@ -108,7 +108,11 @@ def front(lines: list[Line], title: int, last: int, full: int) -> int:
         i
         for i in free
         if lines[i].kind
-        or (i not in values and len(bare(lines[i].text)) >= 6 and not (len(lines[i].text) < 24 and OFFICE.search(lines[i].text)))
+        or (
+            i not in values
+            and len(bare(lines[i].text)) >= (4 if TITLE.search(lines[i].text) else 6)
+            and not (len(lines[i].text) < 24 and OFFICE.search(lines[i].text))
+        )
     ]
     if not titles:
         titles = [i for i in free if len(lines[i].text) >= 2][:1]

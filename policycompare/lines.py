@@ -15,13 +15,13 @@ from policycompare.script import simplify
 Repair = tuple[int, int, str]  # start, end, what was read otherwise than it stands
 
 FILLER = "\u2060"  # stands where the source has a character that is neither white space nor anything to match
-_WIDTH: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_WIDTH |= {ord(space): " " for space in "\u3000\u00a0\u2002\u2003\u2009"}
-_WIDTH |= dict.fromkeys([*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF], FILLER)
-_WIDTH |= {ord(old): new for old, new in zip("〔〕［］﹙﹚﹝﹞｡○〇Ｏ∶﹕、､", "[][]()()。〇〇〇::、、", strict=True)}
+_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_WIDTH |= dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009", " ")
+_WIDTH |= dict.fromkeys(map(chr, [*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF]), FILLER)
+_WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇〇::、", strict=True))
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff\d])\?(?=[\u4e00-\u9fff“《])")
-_SPACED = re.compile(r"(?<![\d.])\d(?: \d)+(?=\s?[年月日号%个所名])")
+_SPACED = re.compile(r"(?<![0-9.])[0-9](?: [0-9])+(?=\s?[年月日号%个所名])")
 _ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
 _ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _AROUND = FILLER + " \t"
@@ -61,8 +61,9 @@ def matching_text(text: str) -> tuple[str, list[Repair]]:
         out = _ENTITY.sub(lambda hit: _entity(hit, repairs), out)
     if "?" in out:
         out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
-    out = out.translate(_WIDTH)
-    repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out)]
+    for old in set(out) & _WIDTH.keys():  # faster than str.translate, for the few that a text has
+        out = out.replace(old, _WIDTH[old])
+    repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out) if " " in out]
     return out, repairs
 
 
