@@ -6,7 +6,6 @@ statements shown for it cannot differ. Without a script the whole table still st
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.charts.labels import plan_labels
-from policycompare.pages import Markup, theme_names
+from policycompare.charts import labels as names
+from policycompare.pages import Markup, escape, theme_names
 from policycompare.prose import phrase
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
     from policycompare.taxonomy import Taxonomy
+
+
+_Themes = Mapping[str, tuple[str, str]]  # id → name and colour
 
 
 def statements_table(
@@ -49,61 +51,54 @@ def statements_table(
     Markup
         A ``section`` with the id ``evidence``; its rows have the id ``s-`` and the statement's.
     """
-    plans, themes = plan_labels(corpus.plans["plan"], corpus.plans, language), theme_names(taxonomy, language=language)
+    plans, themes = names.plan_labels(corpus.plans["plan"], corpus.plans, language), theme_names(taxonomy, language=language)
     sections = corpus.sections.set_index("section")["title"].to_dict()
     coded = dict(list(codings.groupby("statement")))
     body = corpus.statements[corpus.statements["kind"] == "body"].to_dict("records")
     cluster = {} if clusters is None else dict(zip(clusters["measure"], clusters["cluster"].astype("str"), strict=True))
     body = [{**row, "cluster": cluster.get(row["measure"], "")} for row in body]
-    rows = "".join(_row(row, coded.get(row["statement"]), plans, themes, sections) for row in body)
+    colours = {theme: (themes[theme], colour) for theme, (_, _, colour) in names.theme_names(taxonomy).items() if theme in themes}
+    rows = "".join(_row(row, coded.get(row["statement"]), plans, colours, sections) for row in body)
     words: dict[str, Any] = {"plans": plans, "themes": {**themes, "none": phrase("evidence.nothing", language)}}
     words["clusters"] = {name: phrase("evidence.cluster", language).format(number=name) for name in sorted(set(cluster.values()))}
     words |= {key: phrase(f"evidence.{key}", language) for key in ("count", "close")}
-    heads = "".join(f'<th scope="col">{html.escape(phrase(f"column.{name}", language))}</th>' for name in ("statement", "text", "themes"))
+    heads = "".join(f'<th scope="col">{escape(phrase(f"column.{name}", language))}</th>' for name in ("statement", "text", "themes"))
     return Markup(
-        f'<section id="evidence" data-words="{html.escape(json.dumps(words, ensure_ascii=False, sort_keys=True))}">'
+        f'<section id="evidence" data-words="{escape(json.dumps(words, ensure_ascii=False, sort_keys=True))}">'
         f"{_controls(plans, words['themes'], language)}"
-        f'<div class="scroll"><table class="evidence"><caption>{html.escape(phrase("evidence.caption", language))}</caption>'
+        f'<div class="scroll"><table class="evidence"><caption>{escape(phrase("evidence.caption", language))}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
 
 
 def _row(
-    row: Mapping[Any, Any],
-    codings: pd.DataFrame | None,
-    plans: Mapping[str, str],
-    themes: Mapping[str, str],
-    sections: Mapping[Any, Any],
+    row: Mapping[Any, Any], codings: pd.DataFrame | None, plans: Mapping[str, str], colours: _Themes, sections: Mapping[Any, Any]
 ) -> str:
     codes: dict[str, float] = {}
-    chips = ""
+    labels = []
     for theme, found in codings.groupby("theme", sort=False) if codings is not None else ():
-        codes[str(theme)] = float(found["score"].max())
+        name, colour = colours.get(str(theme), (str(theme), ""))
+        codes[str(theme)] = score = float(found["score"].max())
         terms = "、".join(dict.fromkeys(term for cell in found["terms"] for term in cell.split(";") if term))
-        name = html.escape(themes.get(str(theme), str(theme)))
-        chips += f'<span class="theme {html.escape(str(theme))}">{name} {codes[str(theme)]:.2f}</span> <span class="note" lang="zh">{html.escape(terms)}</span><br>'
-    data = {
-        "statement": row["statement"],
-        "plan": row["plan"],
-        "measure": row["measure"],
-        "cluster": row["cluster"],
-        "codes": " ".join(f"{theme}:{score:.3f}" for theme, score in codes.items()),
-    }
-    attributes = " ".join(f'data-{name}="{html.escape(str(value))}"' for name, value in data.items())
-    where = " · ".join(filter(None, [plans[str(row["plan"])], sections.get(str(row["section"]), "")]))
+        chip = f'<span class="theme" style="border-left-color:{escape(colour)}">{escape(name)} {score:.2f}</span>'
+        labels.append(f'{chip} <span class="note" lang="zh">{escape(terms)}</span>')
+    data = {name: row[name] for name in ("statement", "plan", "measure", "cluster")}
+    data["codes"] = " ".join(f"{theme}:{score:.3f}" for theme, score in codes.items())
+    attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
+    where = " · ".join(filter(None, [plans[row["plan"]], sections.get(row["section"], "")]))
     return (
-        f'<tr id="s-{html.escape(str(row["statement"]))}" {attributes}><td><code>{html.escape(str(row["statement"]))}</code><br>'
-        f'<span class="note">{html.escape(where)}</span></td>'
-        f'<td class="quote" lang="zh">{html.escape(str(row["text"]))}</td><td>{chips}</td></tr>'
+        f'<tr id="s-{escape(row["statement"])}" {attributes}>'
+        f'<td><code>{escape(row["statement"])}</code><br><span class="note">{escape(where)}</span></td>'
+        f'<td class="quote" lang="zh">{escape(row["text"])}</td><td>{"<br>".join(labels)}</td></tr>'
     )
 
 
 def _controls(plans: Mapping[str, str], themes: Mapping[str, str], language: str) -> str:
     def options(pairs: Mapping[str, str]) -> str:
-        return "".join(f'<option value="{html.escape(value)}">{html.escape(text)}</option>' for value, text in pairs.items())
+        return "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in pairs.items())
 
     def label(name: str, control: str) -> str:
-        return f"<label>{html.escape(phrase(f'evidence.{name}', language))}{control}</label>"
+        return f"<label>{escape(phrase(f'evidence.{name}', language))}{control}</label>"
 
     everything = {"": phrase("evidence.all", language)}
     strengths = everything | {"0.9": phrase("evidence.strong", language)}

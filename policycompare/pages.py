@@ -56,7 +56,7 @@ def sentences(lines: Iterable[Sentence], *, role: str = "answers") -> Markup:
     <div class="limits"><ul><li>1 &lt; 2</li></ul></div>
     """
     items = "".join(f"<li>{_inline(line)}</li>" for line in lines)
-    return Markup(f'<div class="{_escape(role)}"><ul>{items}</ul></div>')
+    return Markup(f'<div class="{escape(role)}"><ul>{items}</ul></div>')
 
 
 def table(rows: Iterable[Sequence[object]], *, headers: Sequence[str], caption: str = "", numbers: Iterable[int] = ()) -> Markup:
@@ -80,11 +80,11 @@ def table(rows: Iterable[Sequence[object]], *, headers: Sequence[str], caption: 
     """
     right = set(numbers)
     classes = [' class="number"' if place in right else "" for place in range(len(headers))]
-    head = "".join(f'<th scope="col"{kind}>{_escape(title)}</th>' for kind, title in zip(classes, headers, strict=True))
+    head = "".join(f'<th scope="col"{kind}>{escape(title)}</th>' for kind, title in zip(classes, headers, strict=True))
     body = "".join(
         "<tr>" + "".join(f"<td{kind}>{_content(cell)}</td>" for kind, cell in zip(classes, row, strict=True)) + "</tr>" for row in rows
     )
-    title = f"<caption>{_escape(caption)}</caption>" if caption else ""
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return Markup(f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
@@ -110,7 +110,7 @@ def plans_table(corpus: Corpus, *, language: str = "en") -> Markup:
         ]
         for plan in corpus.plans.to_dict("records")
     ]
-    return table(rows, headers=_heads(columns, language), caption=phrase("plans.caption", language), numbers=(4, 9, 10))
+    return table(rows, headers=_heads(columns, language), caption=phrase("plans.caption", language), numbers=(4, 5, 9, 10))
 
 
 def coverage_table(
@@ -151,24 +151,47 @@ def agreement_table(agreement: pd.DataFrame, *, taxonomy: Taxonomy | str | Path 
 
 
 def targets_table(targets: pd.DataFrame, corpus: Corpus, *, language: str = "en") -> Markup:
-    """The quantified targets, each quote opening its statement."""
+    """The quantified targets, each quote opening its statement; with their groups where :func:`policycompare.targets_ledger` made them."""
     names = plan_labels(corpus.plans["plan"], corpus.plans, language)
-    columns = ("plan", "subject", "value", "baseline", "period", "deadline", "responsible", "quote")
-    heads = [word(f"targets.{name}", language) for name in columns]
-    rows = [
-        [
-            names[row["plan"]],
-            Quote(row["subject"]),
-            target_value(row),
-            row["baseline"],
-            Quote(row["period"]),
-            _deadline(row),
-            Quote(row["responsible"]),
-            Cell(row["quote"], statement=row["statement"]),
-        ]
-        for row in targets.to_dict("records")
+    columns = [*(["group"] if "group" in targets else []), "plan", "subject", "value", "baseline", "deadline", "responsible", "quote"]
+    rows = []
+    for row in targets.to_dict("records"):
+        cells = {
+            "group": Quote(row.get("group", "")),
+            "plan": names[row["plan"]],
+            "subject": Quote(row["subject"]),
+            "value": Quote(target_value(row, language)),
+            "baseline": None if row["comparator"] == "change" else row["baseline"],
+            "deadline": _deadline(row),
+            "responsible": Quote(row["responsible"]),
+            "quote": Cell(row["quote"], statement=row["statement"]),
+        }
+        rows.append([cells[name] for name in columns])
+    heads = [phrase("column.group", language) if name == "group" else word(f"targets.{name}", language) for name in columns]
+    return table(rows, headers=heads, caption=phrase("targets.caption", language), numbers=[columns.index("baseline")])
+
+
+def statements_list(rows: pd.DataFrame, corpus: Corpus, *, summary: str, column: str, language: str = "en") -> Markup:
+    """Rows of a table that name a statement, folded up: plan, the words in ``column``, the statement's id.
+
+    Parameters
+    ----------
+    rows
+        A table with ``plan``, ``statement`` and ``column``.
+    corpus
+        The plans, for names.
+    summary
+        A phrase with ``{n}``, the number of rows: what the list holds.
+    column
+        Which words to quote.
+    """
+    names = plan_labels(corpus.plans["plan"], corpus.plans, language)
+    cells = [
+        [names[row["plan"]], Quote(row[column]), Cell(row["statement"], statement=row["statement"])] for row in rows.to_dict("records")
     ]
-    return table(rows, headers=heads, caption=phrase("targets.caption", language), numbers=(3,))
+    heads = _heads(("plan", "text", "statement"), language)
+    title = plain(say(summary, language, n=len(rows)))
+    return Markup(f"<details><summary>{escape(title)}</summary>{table(cells, headers=heads)}</details>")
 
 
 def _deadline(row: Mapping[Any, Any]) -> str:
@@ -188,8 +211,8 @@ def dropped(corpus: Corpus, *, language: str = "en") -> Markup:
         if rows:
             summary = plain(say("dropped.summary", language, plan=name, n=len(lost), m=len(mended)))
             heads = [phrase("column.name", language), phrase("column.place", language), phrase("column.text", language)]
-            out.append(f"<details><summary>{_escape(summary)}</summary>{table(rows, headers=heads)}</details>")
-    return Markup("".join(out) or f"<p>{_escape(phrase('dropped.nothing', language))}</p>")
+            out.append(f"<details><summary>{escape(summary)}</summary>{table(rows, headers=heads)}</details>")
+    return Markup("".join(out) or f"<p>{escape(phrase('dropped.nothing', language))}</p>")
 
 
 def _place(row: Mapping[Any, Any]) -> str:
@@ -220,7 +243,8 @@ class Code(str):
     """A hash, version or command, set in letters of one width."""
 
 
-def _escape(value: object) -> str:
+def escape(value: object) -> str:
+    """A value as text that is safe between tags and in attributes."""
     return html.escape(str(value), quote=True)
 
 
@@ -230,20 +254,18 @@ def _content(value: object) -> str:
     if value is None or value is pd.NA or value != value:
         return ""
     if isinstance(value, Quote):
-        return f'<span lang="zh">{_escape(value)}</span>' if value else ""
+        return f'<span lang="zh">{escape(value)}</span>' if value else ""
     if isinstance(value, Code):
-        return f"<code>{_escape(value)}</code>"
-    return f"{value:,g}" if isinstance(value, float) else _escape(value)
+        return f"<code>{escape(value)}</code>"
+    return f"{value:,g}" if isinstance(value, float) else escape(value)
 
 
 def _inline(parts: Sentence) -> str:
     parts = [parts] if isinstance(parts, str) else parts
-    return "".join(_link(part) if isinstance(part, Cell) else _escape(part) for part in parts)
+    return "".join(_link(part) if isinstance(part, Cell) else escape(part) for part in parts)
 
 
 def _link(cell: Cell) -> str:
     wish = {key: value for key, value in cell._asdict().items() if value and key != "text"}
     place = f"#s-{cell.statement}" if cell.statement else "#evidence"
-    return (
-        f'<a href="{_escape(place)}" data-open="{_escape(json.dumps(wish, ensure_ascii=False, sort_keys=True))}">{_escape(cell.text)}</a>'
-    )
+    return f'<a href="{escape(place)}" data-open="{escape(json.dumps(wish, ensure_ascii=False, sort_keys=True))}">{escape(cell.text)}</a>'

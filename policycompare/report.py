@@ -284,9 +284,15 @@ def write_report(
     with put_in_place(out) as place:
         page = to_html(book, language=language, title=phrase("report.title", language))
         (place / "report.html").write_text(page, encoding="utf-8", newline="\n")
+        if "pdf" in formats:
+            from policycompare.printing import print_pdf
+
+            (place / "report.pdf").write_bytes(print_pdf(place / "report.html"))
         pc.export.write_tables(tables, place / "tables")
         pc.export.write_figures(figures_of(book), place / "charts")
-    return [Path(out) / name for name in ("report.html", "tables", "charts")]
+        if "html" not in formats:
+            (place / "report.html").unlink()
+    return [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
 
 
 @contextmanager

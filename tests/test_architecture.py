@@ -31,7 +31,7 @@ explanation
 reliability
 pipeline
 charts
-browser workbook export
+browser printing workbook export
 prose pages evidence provenance
 report
 cli

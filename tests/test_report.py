@@ -1,6 +1,7 @@
 """The report: a notebook's parameters and outputs, one page without network, texts that cannot run."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import nbformat
 import pytest
 
 from policycompare import report
-from policycompare.schema import PolicyCompareError
+from policycompare.browser import find_browser
+from policycompare.paths import notebook_path
+from policycompare.printing import open_page, print_pdf
+from policycompare.schema import DrawingError, PolicyCompareError
 
 FIGURE = """import plotly.graph_objects as go
 go.Figure(go.Bar(x=["</script><script>alert(1)</script>"], y=[1]), layout={"meta": {"title": "a < b"}, "height": 300})"""
@@ -156,3 +160,104 @@ def test_outputs_are_put_in_place_whole(tmp_path, fails):
         pass
     left = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert left == {"mine.txt", "tables/old.csv" if fails else "tables/new.csv"}
+
+
+# The report of the five plans: in English from the outputs that the notebook stores, in Chinese from a run.
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("report")
+    stored = nbformat.read(notebook_path("report.ipynb"), as_version=4)
+    run = report.run_notebook(notebook_path("report.ipynb"), parameters={"language": "zh"})
+    for language, book in (("en", stored), ("zh", run)):
+        (folder / f"{language}.html").write_text(report.to_html(book, language=language), encoding="utf-8")
+    return {language: folder / f"{language}.html" for language in ("en", "zh")}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_is_one_file_of_bounded_size(reports, language):
+    page = Page(reports[language].read_text(encoding="utf-8"))
+    assert [place for place in page.loads if not place.startswith("data:")] == []
+    assert reports[language].stat().st_size < 8_000_000
+    assert len(page.figures) >= 6
+
+
+def test_the_chinese_report_has_no_untranslated_label(reports):
+    text = Page(reports["zh"].read_text(encoding="utf-8")).text
+    text = text[: text.index("数字背后的语句")]  # below stand the plans' own words and ids, hashes and names of programs
+    english = set(re.findall(r"[A-Za-z]{2,}", re.sub(r"\S+-s\d+", "", text)))  # a statement's id is an address in any language
+    assert english <= {"policycompare", "ICP"}
+
+
+def test_the_report_says_first_what_limits_the_comparison_and_how_well_the_coding_agrees(reports):
+    text = Page(reports["en"].read_text(encoding="utf-8")).text
+    places = [text.index(words) for words in ("documents of 4 kinds", "not dated", "agrees with the gold coding", "same family", "most in")]
+    assert places == sorted(places)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> None:
+    try:
+        find_browser()
+    except DrawingError as fault:
+        pytest.skip(str(fault))
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 390)])
+def test_the_report_opens_without_network_complaint_or_sideways_scroll(chromium, reports, language, width):
+    with open_page(reports[language], width=width) as page:
+        figures = page.evaluate("document.querySelectorAll('figure.chart').length")
+        assert figures == page.evaluate("[...document.querySelectorAll('figure.chart')].filter(f => f.querySelector('.main-svg')).length")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.complaints == []
+
+
+def test_a_click_on_a_cell_shows_exactly_the_statements_that_it_counts(chromium, reports, corpus, codings):
+    coded = codings[codings["theme"] == "teachers"].merge(corpus.statements, on="statement")
+    wanted = coded.loc[coded["plan"] == "fengjie", "statement"].drop_duplicates().to_list()
+    with open_page(reports["zh"]) as page:
+        x, y = page.evaluate(
+            """(() => { const plot = document.querySelector('#coverage-heatmap .plot'); plot.scrollIntoView({ behavior: 'instant' });
+            const { left, top } = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
+            return [left + xaxis._offset + xaxis.d2p('teachers'), top + yaxis._offset + yaxis.d2p('fengjie')]; })()"""
+        )
+        page.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        page.wait("document.querySelector('#coverage-heatmap .plot')._hoverdata")
+        for kind in ("mousePressed", "mouseReleased"):
+            page.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        page.wait("document.querySelector('.panel')")
+        shown = page.evaluate("[...document.querySelectorAll('.panel tr')].map(row => row.dataset.statement)")
+        assert shown == wanted
+        assert page.evaluate("document.querySelector('.panel').previousElementSibling.id") == "coverage-heatmap"
+        assert page.evaluate("document.activeElement.className") == "panel"
+
+
+def test_search_and_filters_show_the_statements_that_fit(chromium, reports, corpus, codings):
+    safe = codings.loc[codings["theme"] == "safety", "statement"]
+    rows = corpus.statements[corpus.statements["statement"].isin(safe) & (corpus.statements["plan"] == "county")]
+    wanted = rows.loc[rows["text"].str.contains("安全"), "statement"].to_list()
+    with open_page(reports["zh"], width=390) as page:
+        page.evaluate(
+            """(() => { const form = document.querySelector('.controls');
+            form.elements.plan.value = 'county'; form.elements.theme.value = 'safety'; form.elements.text.value = '安全';
+            form.dispatchEvent(new Event('input')); })()"""
+        )
+        assert wanted
+        assert (
+            page.evaluate("[...document.querySelectorAll('#evidence tbody tr')].filter(r => !r.hidden).map(r => r.dataset.statement)")
+            == wanted
+        )
+        assert page.evaluate("document.querySelector('.controls output').textContent") == f"{len(wanted)} 条语句"
+
+
+def test_the_pdf_embeds_its_font_and_keeps_the_text(chromium, reports):
+    from io import BytesIO
+
+    from pypdf import PdfReader
+
+    pdf = PdfReader(BytesIO(print_pdf(reports["zh"])))
+    fonts = {str(font.get_object()["/BaseFont"]) for page in pdf.pages[:5] for font in page["/Resources"]["/Font"].values()}
+    assert fonts
+    assert all(name.endswith("WenQuanYiMicroHei") for name in fonts)
+    assert "比较的局限" in pdf.pages[0].extract_text()

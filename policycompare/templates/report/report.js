@@ -18,7 +18,7 @@
     (!wish.measure || row.dataset.measure === wish.measure) &&
     (!wish.cluster || row.dataset.cluster === wish.cluster) &&
     (!wish.theme || (wish.theme === "none" ? codes.get(row).size === 0 : (codes.get(row).get(wish.theme) ?? -1) >= (wish.strength || 0))) &&
-    (!wish.text || row.textContent.toLowerCase().includes(wish.text.toLowerCase()));
+    (!wish.text || row.querySelector(".quote").textContent.toLowerCase().includes(wish.text.toLowerCase()));
   const chosen = (wish) => rows.filter((row) => fits(row, wish));
   const label = (wish) => [wish.plan && words.plans[wish.plan], wish.theme && words.themes[wish.theme], wish.cluster && clusters[wish.cluster], wish.measure, wish.statement].filter(Boolean).join(" · ");
 
