@@ -121,7 +121,7 @@ def find(lines: list[Line]) -> list[Mark]:
     """The marks that open items, in order: of the candidates those that stand in a run."""
     candidates: list[Mark] = []
     for index, line in enumerate(lines):
-        if line.kind == "":
+        if line.kind in ("", "join"):
             candidates += _candidates(line, index)
     return _in_runs(list(_undecimal(candidates)), lines)
 
@@ -136,7 +136,7 @@ def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
 
 def _candidates(line: Line, index: int) -> Iterable[Mark]:
     text = line.text
-    if line.mark and line.mark_end < len(text):
+    if line.mark and line.mark_end < len(text) and not line.kind:
         yield _mark(line.mark, text[: line.mark_end], line.start, index, True)
         yield from _swallowed(line, line.mark, line.mark_end, index)
     if len(text) > 8:
