@@ -146,6 +146,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "future": re.compile(
             rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<![大即])将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
+        "commits": re.compile(
+            rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|\d[^，。；]{{0,4}}(?:以上|以内|以下|左右)"
+        ),
         "abstract": re.compile(any_of(words["abstract"])),
         "concrete": re.compile(any_of(words["concrete"])),
         "existing": re.compile(rf"(?:{any_of(words['existing'])})$"),
@@ -181,14 +184,12 @@ def find_quantities(text: str) -> list[Quantity]:
     [(85.0, 85.0, '%', '>='), (3.0, 5.0, '所', 'range')]
     """
     text = fold(text)
-    return quantities_in(text) if has_number(text) else []
+    return quantities_in(text) if has_number(text) and not tells_of_the_past(text) else []
 
 
 def quantities_in(text: str) -> list[Quantity]:
-    """:func:`find_quantities` for text that is folded already."""
-    patterns = _patterns()
-    masked = _QUOTED.sub(lambda m: "□" * len(m[0]), text) if any(mark in text for mark in '“《「"') else text
-    masked = _MARKER.sub(lambda m: "□" * len(m[0]), masked)
+    """All quantities of a statement that is folded already, whether it commits to them or reports them."""
+    masked = _masked(text)
     found: list[Quantity] = []
     for finder, needed in _FINDERS:
         if needed and not any(word in text for word in needed):
@@ -199,9 +200,37 @@ def quantities_in(text: str) -> list[Quantity]:
                 for other in found
             ):
                 found.append(quantity)
-    if found and (patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked):
-        return []
     return sorted(found, key=lambda q: (q.start, q.end))
+
+
+def _masked(text: str) -> str:
+    """The text with names in quotation marks, titles and an item's own number blotted out."""
+    masked = _QUOTED.sub(lambda m: "□" * len(m[0]), text) if any(mark in text for mark in '“《「"') else text
+    return _MARKER.sub(lambda m: "□" * len(m[0]), masked)
+
+
+def tells_of_the_past(text: str) -> bool:
+    """Whether a statement reports what was done: a word of result, and none of intent.
+
+    Examples
+    --------
+    >>> tells_of_the_past("新建学校5所，教育质量稳步提高。"), tells_of_the_past("力争教育质量稳步提高。")
+    (True, False)
+    """
+    patterns, masked = _patterns(), _masked(text)
+    return bool(patterns["past"].search(masked) or _REPORTS.search(masked)) and not patterns["future"].search(masked)
+
+
+def commits(text: str) -> bool:
+    """Whether a statement has a commitment word of its own: one of intent, a bound (以上), or a verb that opens a clause.
+
+    Examples
+    --------
+    >>> commits("推进集团化办学，建立教育集团5个。"), commits("新建学校5所。")
+    (True, False)
+    """
+    patterns, masked = _patterns(), _masked(text)
+    return bool(patterns["commits"].search(masked) or patterns["future"].search(masked))
 
 
 # 教育质量稳步提高: a noun that has got better, where a commitment puts the verb before the noun; and 占比达60.3%, sharper than anyone plans.

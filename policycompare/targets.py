@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from policycompare import schema
-from policycompare.quantities import Quantity, any_of, fold, has_number, quantities_in, read_number, vocabulary
+from policycompare.quantities import Quantity, any_of, commits, fold, has_number, quantities_in, read_number, tells_of_the_past, vocabulary
 from policycompare.script import simplify
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
+_REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
 _DEADLINE = re.compile(
     rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起，|度?考核)?"
@@ -90,12 +91,12 @@ class _Row(NamedTuple):
 def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: dict[str, int]) -> Iterator[dict[str, Any]]:
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
+    committed = _committed(table, simple)
     for row, (plan, start, end, kind, measure, section, statement) in enumerate(table):
         text = simple[start:end]
         dates = list(_deadlines(text)) if "年" in text else []
-        if kind == "body" and has_number(text):
-            quantities = quantities_in(text)
-            responsible = _responsible(table, row, simple, source) if quantities else ""
+        if quantities := committed.get(row, []):
+            responsible = _responsible(table, row, simple, source)
             for place, quantity in enumerate(quantities):
                 due = next((date for at, date in reversed(dates) if at <= quantity.at), None)
                 if due and not pd.isna(year) and due < int(year):
@@ -129,6 +130,19 @@ def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: d
                 measure_year[measure] = dates[-1][1]
             elif section:
                 section_year[section] = dates[-1][1]
+
+
+def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
+    """Row → the quantities that its statement commits to. A text that often reports is held to a stricter rule throughout."""
+    found: dict[int, list[Quantity]] = {}
+    for at, row in enumerate(table):
+        text = simple[row.start : row.end]
+        if row.kind == "body" and has_number(text) and (quantities := quantities_in(text)):
+            found[at] = quantities
+    texts = {at: simple[table[at].start : table[at].end] for at in found}
+    past = {at for at, text in texts.items() if tells_of_the_past(text)}
+    reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
+    return {at: quantities for at, quantities in found.items() if at not in past and (not reports or commits(texts[at]))}
 
 
 def _deadlines(text: str) -> Iterator[tuple[int, int]]:
