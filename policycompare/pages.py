@@ -133,8 +133,10 @@ def _share(cell: Mapping[Any, Any] | None, plan: str, theme: str) -> Sentence:
     return [Cell(percent(cell["share"]), plan=plan, theme=theme), f" ({interval(cell['low'], cell['high'])})"]
 
 
-def agreement_table(agreement: pd.DataFrame, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> Markup:
-    """Agreement with the gold coding per theme, with intervals."""
+def agreement_table(agreement: pd.DataFrame | None, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> Markup:
+    """Agreement with the gold coding per theme, with intervals; nothing where there is no gold coding."""
+    if agreement is None:
+        return Markup("")
     themes = theme_names(taxonomy, language=language)
     figures = ("precision", "recall", "f1", "alpha")
     rows = [

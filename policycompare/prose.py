@@ -155,17 +155,19 @@ def limits(corpus: Corpus, *, language: str = "en") -> list[Sentence]:
     """
     plans = corpus.plans
     names = plan_labels(plans["plan"], plans, language)
+    if len(plans) < 2:
+        return [phrase("limits.one", language), *_limits_of_text(corpus, names, language=language)]
+    years = ["" if pd.isna(year) else str(int(year)) for year in plans["year"]]
+    values = {"genre": plans["genre"].to_list(), "level": plans["level"].to_list(), "year": years}
     out: list[Sentence] = []
-    for column in ("genre", "level"):
-        values = [phrase(f"{column}.{value}", language) for value in plans[column]]
-        groups = _groups(values, plans["plan"], names)
+    for column, cells in values.items():
+        groups = _groups(cells, plans["plan"], names)
         if len(groups) > 1:
-            out.append(say(f"limits.{column}", language, n=len(groups), groups=_clauses(groups, language)))
-    years = [phrase("undated", language) if pd.isna(year) else str(int(year)) for year in plans["year"]]
-    groups = _groups(years, plans["plan"], names)
-    if len(groups) > 1:
-        in_order = dict(sorted(groups.items(), key=lambda group: (not group[0].isdigit(), group[0])))
-        out.append(say("limits.year", language, groups=_clauses(in_order, language)))
+            order = sorted(groups, key=lambda value: (not value, value)) if column == "year" else groups
+            said = {value if value.isdigit() else phrase(f"{column}.{value}", language): groups[value] for value in order}
+            out.append(say(f"limits.{column}", language, n=len(groups), groups=_clauses(said, language)))
+    if unknown := [phrase(f"guessed.{column}", language) for column, cells in values.items() if not any(cells)]:
+        out.append(say("limits.unknown", language, columns=listed(unknown, language)))
     return out + _limits_of_text(corpus, names, language=language) or [phrase("limits.none", language)]
 
 
