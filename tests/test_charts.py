@@ -188,11 +188,12 @@ def curve() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def together() -> pd.DataFrame:
     rows = [
-        (plan, *pair, "statements", at, 10, 0 if pair[1] == "governance" else 20, 1.5)
+        (plan, *pair, "statements", at, 0 if pair[0] == "governance" else 20, 1.5)
         for plan in ("", "jining")
-        for at, pair in enumerate(itertools.combinations(CORE, 2))
+        for at, pair in enumerate(itertools.permutations(CORE, 2))
     ]
-    return pd.DataFrame(rows, columns=["plan", "theme", "theme_b", "unit", "n", "n_theme", "n_theme_b", "lift"])
+    table = pd.DataFrame(rows, columns=["plan", "theme", "other", "by", "n", "of", "lift"])
+    return table.assign(share=table["n"] / table["of"].replace(0, np.nan))
 
 
 @pytest.fixture(scope="module")
@@ -202,10 +203,9 @@ def places() -> pd.DataFrame:
         for p, plan in enumerate(PLANS)
         for t, theme in enumerate(CORE)
     ]
-    table = pd.DataFrame(rows, columns=["plan", "theme", "n", "mean", "place"]).assign(
-        first=lambda t: t["mean"] - 0.05, last=lambda t: t["mean"] + 0.1
-    )
-    table.loc[3, ["n", "mean", "first", "last", "place"]] = [0, np.nan, np.nan, np.nan, ""]
+    table = pd.DataFrame(rows, columns=["plan", "theme", "n", "middle", "place"])
+    table = table.assign(low=table["middle"] - 0.05, high=table["middle"] + 0.1)
+    table.loc[3, ["n", "middle", "low", "high", "place"]] = [0, np.nan, np.nan, np.nan, ""]
     return table
 
 
@@ -527,19 +527,17 @@ def test_reliability_shows_every_figure_of_the_table(
 def test_themes_that_go_together(together: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
     heat, numbers = drawn["en"]["together"].data[:2]
     cells = {tuple(ids): z for row, line in zip(heat.z, heat.customdata, strict=True) for z, ids in zip(row, line, strict=True) if ids}
-    expected: dict[tuple[str, ...], float | None] = {}
-    for row in together[together["plan"] == ""].itertuples():
-        expected["", row.theme, row.theme_b] = row.n / row.n_theme
-        expected["", row.theme_b, row.theme] = row.n / row.n_theme_b if row.n_theme_b else None
+    rows = together[together["plan"] == ""].itertuples()
+    expected = {("", row.theme, row.other): None if row.of == 0 else row.share for row in rows}
     assert cells == pytest.approx(expected)
-    assert numbers.text[0] == "" and numbers.text[-2] == "n/a" and "×1.5" in numbers.text[1]
+    assert numbers.text[0] == "" and numbers.text[-2] == "n/a" and numbers.text[1] == '0%<br><span style="font-size:10px">×1.5</span>'
 
 
 def test_places_of_themes(places: pd.DataFrame, drawn: dict[str, dict[str, go.Figure]]) -> None:
     fig = drawn["en"]["positions"]
     dots = [trace for trace in fig.data if trace.mode == "markers"]
     points = {tuple(ids): x for trace in dots for ids, x in zip(trace.customdata, trace.x, strict=True)}
-    assert points == pytest.approx(places.dropna().set_index(["plan", "theme"])["mean"].to_dict(), abs=1e-6)
+    assert points == pytest.approx(places.dropna().set_index(["plan", "theme"])["middle"].to_dict(), abs=1e-6)
     filled = {
         tuple(ids) for trace in dots for ids, colour in zip(trace.customdata, trace.marker.color, strict=True) if colour != style.PAPER
     }

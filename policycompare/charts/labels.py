@@ -84,6 +84,11 @@ def _shipped_plans() -> pd.DataFrame:
     )
 
 
+def plan_ids(plans: pd.DataFrame | None) -> list[str]:
+    """The ids of the plans table, or of the packaged study's where there is none."""
+    return [str(plan) for plan in (_shipped_plans() if plans is None else plans)["plan"]]
+
+
 def plan_labels(ids: Iterable[str], plans: pd.DataFrame | None, language: str) -> dict[str, str]:
     """Plan id → label, in the plans table's order; equal labels are told apart by year, then by id."""
     wanted = set(ids)

@@ -84,8 +84,8 @@ def matrix(
         **axis,
         side="top",
         tickvals=ids,
-        ticktext=column_heads,
-        tickangle=0 if right == 16 else -40,
+        ticktext=fit.heads,
+        tickangle=fit.angle,
         ticklen=9,
         range=[-0.5, len(ids) - 0.5],
     )

@@ -14,8 +14,9 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 from policycompare.charts.dots import Dot, Panel, dot_panels
-from policycompare.charts.labels import Names, names, records, require
+from policycompare.charts.labels import Names, names, plan_ids, records, require
 from policycompare.charts.matrix import Cell, matrix
+from policycompare.schema import one_of
 
 if TYPE_CHECKING:
     from policycompare.taxonomy import Taxonomy
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def theme_cooccurrence(
     pairs: pd.DataFrame,
     *,
+    by: str = "statements",
     plan: str = "",
     plans: pd.DataFrame | None = None,
     taxonomy: Taxonomy | str | Path = "education",
@@ -34,11 +36,15 @@ def theme_cooccurrence(
     Parameters
     ----------
     pairs
-        As ``pc.theme_pairs`` returns them: a row is plan × pair of themes, with ``plan`` empty for all plans together: ``theme``, ``theme_b``, ``unit``
-        (``statements`` or ``measures``), ``n`` units with both, ``n_theme`` and ``n_theme_b`` with each, ``lift``.
+        As ``pc.theme_pairs`` returns them: a row is theme × other theme, in both directions, × ``by`` × ``plan`` (empty for all plans together): ``n`` units
+        carry both, ``of`` carry the theme, ``share`` = n / of, ``lift`` over what chance would give.
+    by
+        What is counted: ``statements`` or ``measures``.
     plan
         Whose pairs; by default those of all plans together.
-    plans, taxonomy, language
+    plans
+        The plans that were counted, for the note and the source line; by default those of the packaged study.
+    taxonomy, language
         As in :func:`policycompare.charts.coverage_heatmap`.
 
     Returns
@@ -49,23 +55,20 @@ def theme_cooccurrence(
     Raises
     ------
     PolicyCompareError
-        The table has no such row or lacks a column, or the language is unknown.
+        The table has no such row or lacks a column, or an argument is none of the allowed values.
     """
-    require(pairs, "pairs", ("plan", "theme", "theme_b", "unit", "n", "n_theme", "n_theme_b", "lift"))
-    table = pairs[pairs["plan"] == plan]
-    require(table, f"pairs of plan {plan!r}", ())
-    ids = {*pairs["plan"]} - {""} if not plan else {plan}
-    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids={*table["theme"], *table["theme_b"]})
-    cells = {}
-    for row in records(table):
-        cells[row.theme, row.theme_b] = _pair(row, (row.theme, row.theme_b), row.n_theme, words)
-        cells[row.theme_b, row.theme] = _pair(row, (row.theme_b, row.theme), row.n_theme_b, words)
+    one_of("by", by, ("statements", "measures"))
+    require(pairs, "pairs", ("plan", "theme", "other", "by", "n", "of", "share", "lift"))
+    table = pairs[(pairs["plan"] == plan) & (pairs["by"] == by) & (pairs["theme"] != pairs["other"])]
+    require(table, f"pairs by {by} of plan {plan!r}", ())
+    ids = [plan] if plan else plan_ids(plans)
+    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids={*table["theme"], *table["other"]})
+    cells = {(row.theme, row.other): _pair(row, words) for row in records(table)}
     fig, heads = matrix(cells, rows=words.themes, columns=words.themes, swatches=words.colours)
-    unit = str(table["unit"].iloc[0])
     return style.finish(
         fig,
         title=words.word("together.title"),
-        subtitle=words.word("together.subtitle", by=words.word(f"by.{unit}")),
+        subtitle=words.word("together.subtitle", by=words.word(f"by.{by}")),
         note=words.word("note", note=words.word("together.note", plans=words.counted("plans", len(words.plans)))),
         source=words.source,
         plot=heads.plot,
@@ -76,26 +79,25 @@ def theme_cooccurrence(
     )
 
 
-def _pair(row: Any, pair: tuple[str, str], of: float, words: Names) -> Cell:
-    head = " + ".join(style.escape(words.themes[theme]) for theme in pair)
-    said = words.word("cell", n=f"{row.n:,.0f}", of=f"{of:,.0f}", by=words.word(f"by.{row.unit}"))
-    share = row.n / of if of else math.nan
-    lift = "" if math.isnan(row.lift) or math.isnan(share) else f"×{row.lift:.1f}"
-    text = words.word("na") if math.isnan(share) else style.percent(share)
+def _pair(row: Any, words: Names) -> Cell:
+    head = " + ".join(style.escape(words.themes[theme]) for theme in (row.theme, row.other))
+    said = words.word("cell", n=f"{row.n:,.0f}", of=f"{row.of:,.0f}", by=words.word(f"by.{row.by}"))
+    lift = "" if math.isnan(row.lift) or math.isnan(row.share) else f"×{row.lift:.1f}"
+    text = words.word("na") if math.isnan(row.share) else style.percent(row.share)
     hover = "<br>".join([head, said, *([words.word("together.lift", lift=lift)] if lift else [])])
-    return Cell(share, text, lift, hover, (row.plan, *pair))
+    return Cell(row.share, text, lift, hover, (row.plan, row.theme, row.other))
 
 
 def theme_positions(
     places: pd.DataFrame, *, plans: pd.DataFrame | None = None, taxonomy: Taxonomy | str | Path = "education", language: str = "en"
 ) -> go.Figure:
-    """Where in each plan a theme stands: the mean place of its statements, and from the first to the last; a panel a theme.
+    """Where in each plan a theme stands: the middle of its statements and the middle half of them, a panel a theme.
 
     Parameters
     ----------
     places
-        As ``pc.theme_places`` returns them: a row is plan × theme, with ``n`` statements, their ``first``, ``mean`` and ``last`` place in the plan (0 to 1)
-        and ``place`` (``early``, ``late``, ``throughout`` or empty).
+        As ``pc.theme_places`` returns them: a row is plan × theme, with ``n`` statements; of their places in the plan (0 to 1) the quartiles ``low``,
+        ``middle`` and ``high``; and ``place`` (``early``, ``late``, ``throughout`` or empty).
     plans, taxonomy, language
         As in :func:`policycompare.charts.coverage_heatmap`.
 
@@ -109,16 +111,16 @@ def theme_positions(
     PolicyCompareError
         The table is empty or lacks a column, or the language is unknown.
     """
-    require(places, "places", ("plan", "theme", "n", "first", "mean", "last", "place"))
+    require(places, "places", ("plan", "theme", "n", "low", "middle", "high", "place"))
     words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=places["plan"], theme_ids=places["theme"])
     dots = []
     for row in records(places):
-        if not math.isnan(row.mean):
-            ends = {name: style.percent(getattr(row, name)) for name in ("mean", "first", "last")}
+        if not math.isnan(row.middle):
+            ends = {name: style.percent(getattr(row, name)) for name in ("middle", "low", "high")}
             said = words.word("positions.hover", n=words.counted("statements", row.n), **ends)
             hover = f"{style.escape(words.plans[row.plan])} · {style.escape(words.themes[row.theme])}<br>{said}"
             filled = row.place in ("early", "late")
-            dots.append(Dot(row.theme, row.plan, row.mean, row.first, row.last, filled=filled, hover=hover, data=(row.plan, row.theme)))
+            dots.append(Dot(row.theme, row.plan, row.middle, row.low, row.high, filled=filled, hover=hover, data=(row.plan, row.theme)))
     panels = [Panel(theme, label, words.plans, words.colours[theme]) for theme, label in words.themes.items()]
     fig, heads = dot_panels(dots, panels, unit="position", na="–")
     return style.finish(
