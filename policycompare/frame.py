@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from policycompare.junk import ANNEX, BYLINE, COVER, CRUMBS, LABEL, OFFICE, PAGE_END, TITLE, bare, is_address, is_prose
-from policycompare.lines import Line, width
+from policycompare.lines import Line
 
 CLOSING = "。!?;:,、"
 SITE = re.compile(r"\s?(?:--|[-_|—–·])")
@@ -89,7 +89,7 @@ def _main_prose(lines: list[Line]) -> int:
     return first if seen else len(lines)
 
 
-def front(lines: list[Line], title: int, last: int, full: int) -> int:
+def front(lines: list[Line], title: int, last: int) -> int:
     """Settle what stands before the first line of content: titles, addressees, covering notes; its index."""
     first = last
     for index in range(title, last):
@@ -99,7 +99,7 @@ def front(lines: list[Line], title: int, last: int, full: int) -> int:
         mark = line.mark if line.mark not in ("dash", "task") else ""
         if (not mark and is_address(line.text)) or (not mark and len(line.text) < 160 and COVER.match(line.text)):
             line.kind = "junk"
-        elif mark or is_prose(line) or line.text[-1] in ",、;:" or (full and width(line) >= full and not TITLE.search(line.text)):
+        elif mark or is_prose(line) or line.text[-1] in ",、;:" or (line.full and not TITLE.search(line.text)):
             first = index
             break
     free = [i for i in range(title, first) if lines[i].kind in ("", "doctitle")]

@@ -116,7 +116,8 @@ def is_junk(line: Line) -> bool:
         return True
     if size <= 30:
         short = bare(text)
-        return bool(DATE_LINE.match(short) or _NUMBER_LINE.match(short) or not _HAN.search(text))
+        lone = not _HAN.search(text) and bool(text.strip("。;,、!?:”’)》]"))
+        return lone or bool(DATE_LINE.match(short) or _NUMBER_LINE.match(short))
     return False
 
 

@@ -34,11 +34,11 @@ def mark_kinds(lines: list[Line]) -> None:
     _annexes(lines, title, last)
     if 0 < title < len(lines) and lines[title].kind == "" and "。" not in lines[title].text:
         lines[title].kind = "doctitle"
-    full = _wrapped_at(lines, title, last)
-    first = front(lines, title, last, full)
+    wrapped = _note_full(lines[title:last])
+    first = front(lines, title, last)
     last = tail(lines, first, last)
     _tables(lines, first, last)
-    _short_lines(lines, first, last, full)
+    _short_lines(lines, first, last, wrapped)
     _repeats(lines)
 
 
@@ -112,22 +112,27 @@ def _tables(lines: list[Line], first: int, last: int) -> None:
         index = end
 
 
-def _wrapped_at(lines: list[Line], first: int, last: int) -> int:
-    """The width from which a line counts as full, where the text was hard wrapped; 0 where it was not."""
-    free = [line for line in lines[first:last] if line.kind == "" and len(line.text) >= 12]
-    widths = sorted(width(line) for line in free if not line.ended and line.text[-1] != ":")
-    if len(widths) < 6 or len(widths) * 3 < len(free):
-        return 0
-    widest = widths[-1 - len(widths) // 20]
-    near = sum(widest - 5 <= size <= widest + 3 for size in widths)
-    longer = sum(width(line) > widest + 8 for line in free)
-    return widest - 5 if widest <= 160 and near * 2 >= len(widths) and longer * 10 <= near else 0
+def _note_full(lines: list[Line]) -> bool:
+    """Note the lines that a hard wrap broke off, by their common width (in characters or in columns); whether there are any."""
+    free = [line for line in lines if line.kind == "" and len(line.text) >= 12]
+    for measured, slack in ((lambda line: len(line.text) + 2 * line.indented, 2), (width, 5)):
+        sizes = sorted(measured(line) for line in free if not line.ended and line.text[-1] != ":")
+        if len(sizes) < 6 or len(sizes) * 3 < len(free):
+            return False
+        widest = sizes[-1 - len(sizes) // 20]
+        near = sum(widest - slack <= size <= widest + slack for size in sizes)
+        longer = sum(measured(line) > widest + 8 for line in free)
+        if widest <= 160 and near * 2 >= len(sizes) and longer * 10 <= near:
+            for line in lines:
+                line.full = not line.ended and measured(line) >= widest - slack
+            return True
+    return False
 
 
-def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
+def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> None:
     """Short lines without a full stop inside the content: headings, titles, signatures, or a sentence going on."""
     marked = [line.indented for line in lines[first:last] if line.mark and line.kind == ""]
-    loose = full and sum(marked) * 2 > len(marked)  # paragraphs are indented, so a mark at the margin stands inside one
+    loose = wrapped and sum(marked) * 2 > len(marked)  # paragraphs are indented, so a mark at the margin stands inside one
     _pairs(lines, first, last)
     for index in range(first, last):
         line = lines[index]
@@ -135,13 +140,13 @@ def _short_lines(lines: list[Line], first: int, last: int, full: int) -> None:
             continue
         before = lines[index - 1] if index else None
         dash = line.text[:1] in "—―─-"
-        if before and before.kind in ("", "join") and _goes_on(before, line, full, bool(loose)):
+        if before and before.kind in ("", "join") and _goes_on(before, line, loose):
             line.kind = "join"
         elif dash and not is_prose(line) and _is_subtitle(lines, index):
             line.kind = before.kind if before and before.kind == "doctitle" else "heading"
         elif (line.mark and not dash) or is_prose(line):
             continue
-        elif full and width(line) >= full and index + 1 < last and not (lines[index + 1].kind or lines[index + 1].indented):
+        elif line.full and index + 1 < last and not (lines[index + 1].kind or lines[index + 1].indented):
             continue  # a full line goes on in the next
         elif _is_open(line.text) and index + 1 < last and not lines[index + 1].kind:
             continue
@@ -181,16 +186,18 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
             lines[index].kind = lines[index + 1].kind = "heading"
 
 
-def _goes_on(before: Line, line: Line, full: int, loose: bool) -> bool:
+def _goes_on(before: Line, line: Line, loose: bool) -> bool:
     """Whether a line goes on with the sentence of the line before it: a hard line break."""
     text = before.text
+    if not line.text.strip("。;,、!?:”’)》]"):
+        return True
     if before.ended or text[-1] == ":":
         return False
     if _is_open(text):
         return True
-    if full and width(before) >= full and not line.indented and (loose or not line.mark):
+    if before.full and not line.indented and (loose or not line.mark):
         return True
-    if line.mark or (full and line.indented):
+    if line.mark or (before.full and line.indented):
         return False
     return text[-1] in ",、" or (len(text) > 28 and is_prose(before) and ("。" in text or "," in text))
 

@@ -45,6 +45,7 @@ class Line:
     kind: str = ""  # "" is content; junk, heading, doctitle, join (goes on from the line before)
     mark: str = ""  # the style of the mark that opens the line, and where the mark ends in text
     mark_end: int = 0
+    full: bool = False  # as wide as a hard wrap allows, so that its sentence goes on in the next line
 
 
 def matching_text(text: str) -> tuple[str, list[Repair]]:

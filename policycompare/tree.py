@@ -65,6 +65,7 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
     pieces: list[Piece] = []
     repairs: list[Repair] = []
     row: list[Piece] = []
+    sentence = broken = ""  # the last one read; what stands so far of one that goes on
     first_mark = marks[0].line if marks else 8
     for index, line in enumerate(lines):
         if line.kind not in ("", "join"):
@@ -82,8 +83,11 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
             begin = end
         pieces[own].start, pieces[-1].end = line.outer
         if line.kind == "join" and own and pieces[own - 1].kind == pieces[own].kind == "body":
-            repairs.append((pieces[own - 1].end, pieces[own].start, "sentence broken by a line end"))
-            pieces[own - 1].end = pieces.pop(own).end
+            before, piece = pieces[own - 1], pieces.pop(own)
+            repairs.append((before.end, piece.start, "sentence broken by a line end"))
+            broken += text[piece.start - line.start : piece.end - line.start]
+            before.end, before.kind = piece.end, "junk" if is_junk_sentence(broken) else "body"
+        broken = sentence if len(pieces) > own else broken
         first = pieces[own] if own + 1 < len(pieces) else None
         if first and first.kind == "body" and not line.mark and _FEW_WORDS.match(text):
             row.append(first)
