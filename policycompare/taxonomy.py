@@ -9,24 +9,35 @@ The file is YAML, read by libyaml's safe parser. Anchors, aliases and tags have 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-
+from policycompare.nodes import Node, check_keys, items, mapping, read_nodes, texts
 from policycompare.paths import data_path
 from policycompare.rules import Rule, RuleFault, parse_rule, sets_named, words_of
 from policycompare.schema import TaxonomyError
 
 #: Strength of a rule by the list that it stands in, strongest first (see :mod:`policycompare.rules`).
 TIERS = ("terms", "weak", "faint")
-#: A taxonomy file may not be larger (bytes), nest deeper, or hold more entries.
-LARGEST_FILE, DEEPEST, MOST_ENTRIES = 2_000_000, 8, 60_000
 
-_TOP = ("name", "en", "zh", "extends", "background", "themes", "sets", "guards", "frames", "heads", "links", "variants", "domain", "others", "slogans")
+_TOP = (
+    "name",
+    "en",
+    "zh",
+    "extends",
+    "background",
+    "themes",
+    "sets",
+    "guards",
+    "frames",
+    "heads",
+    "links",
+    "variants",
+    "domain",
+    "others",
+    "slogans",
+)
 _THEME = ("id", "en", "zh", "colour", "definition", "subthemes", *TIERS)
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
@@ -169,79 +180,6 @@ def _find(name_or_path: str | Path, *, beside: Path | None = None) -> Path:
     raise TaxonomyError(f"taxonomy {str(name_or_path)!r}: no such file or name; give the path of a .yaml file, or one of {ours}.")
 
 
-class _Node(dict[str, Any]):
-    """A mapping with the line of each key."""
-
-    lines: dict[str, int]
-
-
-class _Text(str):
-    """A scalar with its line."""
-
-    line: int
-
-
-def _read(path: Path, faults: list[str]) -> _Node:
-    """The file as nested mappings, lists and texts that know their lines; faults are added to the list."""
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        faults.append(f"{path}: {size:,} bytes; a taxonomy has at most {LARGEST_FILE:,}: is this the right file?")
-        return _node()
-    try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except UnicodeDecodeError as error:
-        faults.append(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8.")
-        return _node()
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        faults.append(f"{path}{line}: not YAML ({getattr(error, 'problem', None) or error}); mend the indent, quotes or brackets there.")
-        return _node()
-    seen: set[int] = set()
-    value = _plain(root, path, faults, seen, 0) if root is not None else ""
-    if not isinstance(value, _Node):
-        faults.append(f"{path}: must be a mapping with the key themes.")
-        return _node()
-    return value
-
-
-def _node() -> _Node:
-    node = _Node()
-    node.lines = {}
-    return node
-
-
-def _plain(node: yaml.Node, path: Path, faults: list[str], seen: set[int], depth: int) -> Any:
-    line = node.start_mark.line + 1
-    if id(node) in seen:
-        faults.append(f"{path}, line {line}: an anchor (&) is used again by an alias (*); write the entries out, or use a set.")
-        return ""
-    seen.add(id(node))
-    if depth > DEEPEST or len(seen) > MOST_ENTRIES:
-        if not faults or "too deep or too long" not in faults[-1]:
-            faults.append(f"{path}, line {line}: too deep or too long (at most {DEEPEST} levels, {MOST_ENTRIES:,} entries).")
-        return ""
-    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
-        faults.append(f"{path}, line {line}: the tag {node.tag} is not allowed; leave it out.")
-        return ""
-    if isinstance(node, yaml.ScalarNode):
-        text = _Text(node.value)
-        text.line = line
-        return text
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, path, faults, seen, depth + 1) for item in node.value]
-    out = _node()
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        at = key_node.start_mark.line + 1
-        if key in out:
-            faults.append(f"{path}, line {at}: key {key!r} stands twice (first in line {out.lines[key]}); join the two.")
-            continue
-        out[key] = _plain(value_node, path, faults, seen, depth + 1)
-        out.lines[key] = at
-    return out
-
-
 class _Pile:
     """What the files named by one taxonomy add up to, before it is checked across files."""
 
@@ -299,8 +237,8 @@ class _Pile:
 def _gather(path: Path, pile: _Pile, faults: list[str], *, within: tuple[Path, ...], background: bool) -> None:
     """Add one file, what it extends first and its background last, to the pile."""
     path = path.resolve() if within else path
-    data = _read(path, faults)
-    _keys(data, _TOP, path, faults, "the file")
+    data = read_nodes(path, faults)
+    check_keys(data, _TOP, path, faults, "the file")
     for key in ("extends", "background"):
         if key in data and not isinstance(data[key], str):
             faults.append(f"{path}, line {data.lines[key]}: {key} must be one name.")
@@ -344,42 +282,36 @@ def _other(name: str | None, path: Path, faults: list[str], within: tuple[Path, 
     return other
 
 
-def _keys(data: _Node, allowed: tuple[str, ...], path: Path, faults: list[str], what: str) -> None:
-    for key in data:
-        if key not in allowed:
-            faults.append(f"{path}, line {data.lines[key]}: unknown key {key!r} in {what}; use {', '.join(allowed)}.")
-
-
-def _add(data: _Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
+def _add(data: Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
     for key in pile.lists:
-        pile.lists[key] += _texts(data, key, path, faults)
-    for name, words in _mapping(data, "sets", path, faults):
+        pile.lists[key] += texts(data, key, path, faults)
+    for name, words in mapping(data, "sets", path, faults):
         if name in pile.sets:
             faults.append(f"{path}, line {data['sets'].lines[name]}: set {name!r} is already defined ({pile.sets_at[name]}); rename one.")
             continue
-        pile.sets[str(name)] = _texts({name: words}, name, path, faults)
+        pile.sets[str(name)] = texts({name: words}, name, path, faults)
         pile.sets_at[str(name)] = f"{path}, line {data['sets'].lines[name]}"
-    for variant, spelling in _mapping(data, "variants", path, faults):
+    for variant, spelling in mapping(data, "variants", path, faults):
         if not isinstance(spelling, str) or not spelling or not variant:
             faults.append(f"{path}, line {data['variants'].lines[variant]}: variant {variant!r} must map to one spelling.")
         else:
             pile.variants[str(variant)] = str(spelling)
-    for frame in _items(data, "frames", path, faults):
-        _keys(frame, _FRAME, path, faults, "a frame")
+    for frame in items(data, "frames", path, faults):
+        check_keys(frame, _FRAME, path, faults, "a frame")
         line = min(frame.lines.values(), default=0)
         effect = str(frame.get("effect", "mask"))
         if effect not in _EFFECTS:
             faults.append(f"{path}, line {line}: effect {effect!r} is not allowed; use {' or '.join(_EFFECTS)}.")
-        opens, closes = (frozenset(_texts(frame, key, path, faults)) for key in ("opens", "closes"))
+        opens, closes = (frozenset(texts(frame, key, path, faults)) for key in ("opens", "closes"))
         if not opens or not closes:
             faults.append(f"{path}, line {line}: a frame needs opens and closes; give a list of words for each.")
         pile.frames.append((str(path), line, Frame(opens, closes, effect)))
-    for theme in _items(data, "themes", path, faults):
+    for theme in items(data, "themes", path, faults):
         _add_theme(theme, path, pile, faults, background)
 
 
-def _add_theme(data: _Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
-    _keys(data, _THEME, path, faults, "a theme")
+def _add_theme(data: Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
+    check_keys(data, _THEME, path, faults, "a theme")
     line = min(data.lines.values(), default=0)
     theme = str(data.get("id", ""))
     if not theme.isidentifier() or not theme.isascii():
@@ -391,8 +323,8 @@ def _add_theme(data: _Node, path: Path, pile: _Pile, faults: list[str], backgrou
     pile.theme_at[theme] = f"{path}, line {line}"
     _add_entries(data, theme, "", path, pile, faults)
     subthemes: dict[str, Subtheme] = {}
-    for sub in _items(data, "subthemes", path, faults):
-        _keys(sub, _SUBTHEME, path, faults, "a subtheme")
+    for sub in items(data, "subthemes", path, faults):
+        check_keys(sub, _SUBTHEME, path, faults, "a subtheme")
         at = min(sub.lines.values(), default=line)
         name = str(sub.get("id", ""))
         if not name.isidentifier() or name in subthemes:
@@ -407,14 +339,14 @@ def _add_theme(data: _Node, path: Path, pile: _Pile, faults: list[str], backgrou
     pile.themes.append(Theme(theme, en, zh, colour, _definition(data, path, faults), tuple(subthemes.values()), background))
 
 
-def _names(data: _Node, id_: str, path: Path, faults: list[str], line: int) -> tuple[str, str]:
+def _names(data: Node, id_: str, path: Path, faults: list[str], line: int) -> tuple[str, str]:
     missing = [key for key in ("en", "zh") if not str(data.get(key, "")).strip()]
     if missing:
         faults.append(f"{path}, line {line}: {id_!r} has no name in {' and '.join(missing)}; add it.")
     return str(data.get("en", "")), str(data.get("zh", ""))
 
 
-def _definition(data: _Node, path: Path, faults: list[str]) -> dict[str, str]:
+def _definition(data: Node, path: Path, faults: list[str]) -> dict[str, str]:
     given = data.get("definition", {})
     if not isinstance(given, dict) or set(given) - {"en", "zh"}:
         faults.append(f"{path}, line {data.lines['definition']}: definition must map en and zh to a text.")
@@ -422,9 +354,9 @@ def _definition(data: _Node, path: Path, faults: list[str]) -> dict[str, str]:
     return {str(key): str(value) for key, value in given.items()}
 
 
-def _add_entries(data: _Node, theme: str, subtheme: str, path: Path, pile: _Pile, faults: list[str]) -> None:
+def _add_entries(data: Node, theme: str, subtheme: str, path: Path, pile: _Pile, faults: list[str]) -> None:
     for tier in TIERS:
-        for text in _texts(data, tier, path, faults):
+        for text in texts(data, tier, path, faults):
             line = getattr(text, "line", data.lines.get(tier, 0))
             try:
                 rule = parse_rule(text)
@@ -437,35 +369,3 @@ def _add_entries(data: _Node, theme: str, subtheme: str, path: Path, pile: _Pile
                 continue
             pile.entry_at[key] = f"{path}, line {line}"
             pile.entries.append((str(path), line, Entry(theme, subtheme, tier, rule)))
-
-
-def _texts(data: Any, key: str, path: Path, faults: list[str]) -> list[str]:
-    """A list of texts; lines of several comma-free words may be written as one block of words."""
-    value = data.get(key, [])
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        for item in value:
-            if not item.strip():
-                faults.append(f"{path}, line {getattr(item, 'line', 0)}: {key} has an empty entry; delete it.")
-        return [item for item in value if item.strip()]
-    faults.append(f"{path}, line {_line(data, key)}: {key} must be a list of texts, such as [教师, 校长].")
-    return []
-
-
-def _mapping(data: _Node, key: str, path: Path, faults: list[str]) -> Iterator[tuple[str, Any]]:
-    value = data.get(key, {})
-    if isinstance(value, dict):
-        yield from value.items()
-    else:
-        faults.append(f"{path}, line {_line(data, key)}: {key} must be a mapping.")
-
-
-def _items(data: _Node, key: str, path: Path, faults: list[str]) -> list[_Node]:
-    value = data.get(key, [])
-    if isinstance(value, list) and all(isinstance(item, _Node) for item in value):
-        return value
-    faults.append(f"{path}, line {_line(data, key)}: {key} must be a list of mappings.")
-    return []
-
-
-def _line(data: Any, key: str) -> int:
-    return data.lines.get(key, 0) if isinstance(data, _Node) else getattr(data.get(key), "line", 0)

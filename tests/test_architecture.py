@@ -20,8 +20,8 @@ reading
 script
 lines markers junk frame layout tree outline
 manifest corpus
-rules taxonomy
-matching coding
+rules nodes taxonomy
+lexicon clauses matching coding
 quantities targets
 shares
 tokens

@@ -1,0 +1,244 @@
+"""One statement read clause by clause: which rules hold, and which of them code.
+
+Caveat: a clause ends at ，；：。 and not at 、, so that a list with one verb stays together.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from policycompare.lexicon import Check, Matcher
+from policycompare.rules import REACH
+
+#: Longest span of a frame, in characters.
+FRAME_REACH = 60
+#: How far before its clause's last term a term must stand to serve it only, in characters.
+SERVES_FROM = 3
+#: Tier of a hit that a statement was lent by its heading or its document's topic; the offsets are those of the lending words.
+CONTEXT = 3
+
+_JOINTS = ("、", "和", "与", "及", "以及", "·", "/")
+
+#: A word found: slot, start, end, hidden by a longer word, part of a word of another sector.
+Word = tuple[int, int, int, bool, bool]
+
+
+class Hit(NamedTuple):
+    """One rule that held in one statement.
+
+    ``theme`` and ``subtheme`` are ids; ``tier`` is 0 (term), 1 (weak), 2 (faint); ``start`` and ``end`` are offsets of the evidence in
+    the text as passed; ``used`` says whether the hit coded the theme by the rules of precedence; ``rule`` is the rule as it is written.
+    """
+
+    theme: str
+    subtheme: str
+    tier: int
+    start: int
+    end: int
+    used: bool
+    rule: str
+
+
+class _Candidate:
+    __slots__ = ("check", "clause", "end", "start", "tier")
+
+    def __init__(self, check: Check, start: int, end: int, clause: int) -> None:
+        self.check, self.tier, self.start, self.end, self.clause = check, check.tier, start, end, clause
+
+
+class Reading:
+    """One statement's words, clause by clause.
+
+    Parameters
+    ----------
+    made
+        The taxonomy's matcher.
+    plain
+        The document's simplified text without white space.
+    words
+        The words found in the statement, by position.
+    cuts
+        Where the statement's clauses end.
+    """
+
+    __slots__ = ("bits", "clauses", "elsewhere", "framing", "made", "others", "plain", "seen", "words")
+
+    def __init__(self, made: Matcher, plain: str, words: Sequence[Word], cuts: Sequence[int]) -> None:
+        self.made, self.plain, self.words = made, plain, words
+        self.bits = [0] * (len(cuts) + 1)
+        self.clauses = []
+        known, about = made.bits, 0
+        for slot, start, _, _, foreign in words:
+            clause = bisect_right(cuts, start)
+            self.clauses.append(clause)
+            bits = known[slot]
+            about |= bits
+            self.bits[clause] |= bits & ~made.domain_bit if foreign else bits
+        self.seen = 0
+        for bits in self.bits:
+            self.seen |= bits
+        self.framing = bool(self.seen & made.slogan_bit)
+        self.others = bool(self.seen & made.others_bit)
+        self.elsewhere = self.others and not about & made.domain_bit
+
+    @property
+    def closed(self) -> bool:
+        """Nothing is coded here: a frame, or a statement about another sector."""
+        return self.framing or self.elsewhere
+
+    def hits(self, *, general: bool) -> list[Hit]:
+        """Every rule that holds, and whether it codes; in a general report only clauses about education count."""
+        found = [] if self.elsewhere and not general else self._candidates()
+        if general:
+            found = [one for one in found if self._about(one.clause)]
+        if not found:
+            return []
+        found = self._framed(found)
+        if not general:
+            self._serve(found)
+        dropped = self._modifiers(found)
+        used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped])
+        names = self.made.themes
+        return [
+            Hit(names[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule) for one in found
+        ]
+
+    def _about(self, clause: int) -> bool:
+        near = self.bits[clause] | (self.bits[clause - 1] if clause else 0)
+        return bool(near & self.made.domain_bit)
+
+    def _candidates(self) -> list[_Candidate]:
+        checks, out, seen = self.made.checks, [], self.seen
+        for index, (slot, start, end, hidden, _) in enumerate(self.words):
+            if hidden or not checks[slot]:
+                continue
+            clause = self.clauses[index]
+            bits = self.bits[clause]
+            for check in checks[slot]:
+                if bits & check.need != check.need or bits & check.forbid:
+                    continue
+                if seen & check.need_all != check.need_all or seen & check.forbid_all:
+                    continue
+                stop = end
+                for bit in check.follow:
+                    stop = self._follows(index, bit, stop)
+                    if stop < 0:
+                        break
+                if stop >= 0:
+                    out.append(_Candidate(check, start, stop, clause))
+        return out
+
+    def _follows(self, index: int, bit: int, after: int) -> int:
+        """Where the next word with the bit ends, or -1."""
+        bits, clause = self.made.bits, self.clauses[index]
+        for other in range(index + 1, len(self.words)):
+            slot, start, end, _, _ = self.words[other]
+            if start - after > REACH or self.clauses[other] != clause:
+                return -1
+            if start >= after and bits[slot] & bit:
+                return end
+        return -1
+
+    def _framed(self, found: list[_Candidate]) -> list[_Candidate]:
+        """Without what a frame masks; what it makes a means, and what stands in 《》, demoted."""
+        spans = [
+            (opened, closed, effect)
+            for opens, closes, effect in self.made.frames
+            if self.seen & opens and self.seen & closes
+            for opened, closed in self._spans(opens, closes)
+        ]
+        if "《" in self.plain[found[0].start - FRAME_REACH if found[0].start > FRAME_REACH else 0 : found[-1].start]:
+            spans += [(opened, closed, "means") for opened, closed in _titles(self.plain, found)]
+        if not spans:
+            return found
+        kept = []
+        for one in found:
+            effects = {effect for opened, closed, effect in spans if opened <= one.start and one.end <= closed}
+            if "means" in effects:
+                one.tier = 2
+            if "mask" not in effects:
+                kept.append(one)
+        return kept
+
+    def _spans(self, opens: int, closes: int) -> list[tuple[int, int]]:
+        bits, out = self.made.bits, []
+        opened = -1
+        for slot, start, end, _, _ in self.words:
+            if bits[slot] & closes and opened >= 0 and start >= opened and start - opened <= FRAME_REACH:
+                out.append((opened, end))
+                opened = -1
+            elif bits[slot] & opens and (opened < 0 or start - opened > FRAME_REACH):
+                opened = start
+        return out
+
+    def _serve(self, found: list[_Candidate]) -> None:
+        """Demote what stands well before a clause's last term of another theme and is not co-ordinate with it: it serves it."""
+        last: dict[int, _Candidate] = {}
+        at: dict[int, set[int]] = {}
+        for one in found:
+            if one.tier < 2 and (one.clause not in last or one.start >= last[one.clause].start):
+                last[one.clause] = one
+            at.setdefault(one.start, set()).add(one.check.theme)
+        for one in found:
+            final = last.get(one.clause)
+            if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM or one.check.theme in at[final.start]:
+                continue
+            between = self.plain[one.end : final.start]
+            if not any(sign in between for sign in _JOINTS):
+                one.tier = 2
+
+    def _modifiers(self, found: list[_Candidate]) -> set[int]:
+        """Candidates that only modify a following head of another theme, and their co-ordinates."""
+        if not self.seen & self.made.head_bit or len({one.check.theme for one in found}) < 2:
+            return set()
+        known, head, links = self.made.bits, self.made.head_bit, self.made.links
+        heads = [start for slot, start, _, _, _ in self.words if known[slot] & head]
+        owners: dict[int, set[int]] = {}
+        for one in found:
+            owners.setdefault(one.start, set()).add(one.check.theme)
+        dropped: set[int] = set()
+        starts: set[int] = set()
+        for one in sorted(found, key=lambda item: -item.start):
+            if any(one.start < place < one.end for place in heads):
+                continue
+            after = one.end
+            if self.plain.startswith(links, after):
+                after += next(len(link) for link in links if self.plain.startswith(link, after))
+            own = owners.get(after)
+            if not (after in starts or (own and one.check.theme not in own and after in heads)):
+                if not self.plain.startswith(_JOINTS, one.end):
+                    continue
+                joint = max(len(sign) for sign in _JOINTS if self.plain.startswith(sign, one.end))
+                if one.end + joint not in starts:
+                    continue
+            dropped.add(id(one))
+            starts.add(one.start)
+        return dropped
+
+
+def _titles(plain: str, found: list[_Candidate]) -> list[tuple[int, int]]:
+    """Spans in 《》 around candidates."""
+    out = []
+    for one in found:
+        opened = plain.rfind("《", max(0, one.start - FRAME_REACH), one.start + 1)
+        if opened >= 0 and plain.find("》", opened, one.start) < 0:
+            closed = plain.find("》", one.end, one.end + FRAME_REACH)
+            if closed >= 0:
+                out.append((opened, closed))
+    return out
+
+
+def _precedence(found: list[_Candidate]) -> set[int]:
+    """Which candidates code: terms; weak ones in a clause without another theme's term; faint ones where nothing else is."""
+    used: set[int] = set()
+    claimed: dict[int, set[int]] = {}
+    for one in found:
+        if one.tier == 0:
+            used.add(id(one))
+            claimed.setdefault(one.clause, set()).add(one.check.theme)
+    for one in found:
+        if one.tier == 1 and not claimed.get(one.clause, set()) - {one.check.theme}:
+            used.add(id(one))
+    return used or {id(one) for one in found}
