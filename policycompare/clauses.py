@@ -69,9 +69,12 @@ class Reading:
         self.made, self.plain, self.words = made, plain, words
         self.bits = [0] * (len(cuts) + 1)
         self.clauses = []
-        known, about = made.bits, 0
+        known, about, clause = made.bits, 0, 0
+        next_cut = cuts[0] if cuts else words[-1][2]
         for slot, start, _, _, foreign in words:
-            clause = bisect_right(cuts, start)
+            if start > next_cut:
+                clause = bisect_right(cuts, start)
+                next_cut = cuts[clause] if clause < len(cuts) else words[-1][2]
             self.clauses.append(clause)
             bits = known[slot]
             about |= bits
@@ -88,8 +91,11 @@ class Reading:
         """Nothing is coded here: a frame, or a statement about another sector."""
         return self.framing or self.elsewhere
 
-    def hits(self, *, general: bool) -> list[Hit]:
-        """Every rule that holds, and whether it codes; in a general report only clauses about education count."""
+    def hits(self, *, general: bool, position: Sequence[int] | None = None) -> list[Hit]:
+        """Every rule that holds, and whether it codes; in a general report only clauses about education count.
+
+        ``position`` leads from places in the plain text to places in the text that it was taken from.
+        """
         found = [] if self.elsewhere and not general else self._candidates()
         if general:
             found = [one for one in found if self._about(one.clause)]
@@ -100,10 +106,13 @@ class Reading:
             self._serve(found)
         dropped = self._modifiers(found)
         used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped])
-        names = self.made.themes
-        return [
-            Hit(names[one.check.theme], one.check.subtheme, one.tier, one.start, one.end, id(one) in used, one.check.rule) for one in found
-        ]
+        out, names = [], self.made.themes
+        for one in found:
+            start, end, check = one.start, one.end, one.check
+            if position is not None:
+                start, end = position[start], position[end - 1] + 1
+            out.append(Hit(names[check.theme], check.subtheme, one.tier, start, end, id(one) in used, check.rule))
+        return out
 
     def _about(self, clause: int) -> bool:
         near = self.bits[clause] | (self.bits[clause - 1] if clause else 0)
@@ -143,12 +152,11 @@ class Reading:
 
     def _framed(self, found: list[_Candidate]) -> list[_Candidate]:
         """Without what a frame masks; what it makes a means, and what stands in 《》, demoted."""
-        spans = [
-            (opened, closed, effect)
-            for opens, closes, effect in self.made.frames
-            if self.seen & opens and self.seen & closes
-            for opened, closed in self._spans(opens, closes)
-        ]
+        spans: list[tuple[int, int, str]] = []
+        if self.seen & self.made.closes_bits:
+            for opens, closes, effect in self.made.frames:
+                if self.seen & opens and self.seen & closes:
+                    spans += [(opened, closed, effect) for opened, closed in self._spans(opens, closes)]
         if "《" in self.plain[found[0].start - FRAME_REACH if found[0].start > FRAME_REACH else 0 : found[-1].start]:
             spans += [(opened, closed, "means") for opened, closed in _titles(self.plain, found)]
         if not spans:

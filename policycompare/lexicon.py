@@ -43,6 +43,7 @@ class Matcher:
     guard: np.ndarray
     others: np.ndarray
     frames: tuple[tuple[int, int, str], ...]
+    closes_bits: int
     head_bit: int
     domain_bit: int
     others_bit: int
@@ -134,6 +135,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         guard=np.array([slot in guards for slot in range(len(bits))], dtype=bool),
         others=np.array([bool(bit & others_bit) for bit in bits], dtype=bool),
         frames=frames,
+        closes_bits=sum({closes for _, closes, _ in frames}),
         head_bit=head_bit,
         domain_bit=domain_bit,
         others_bit=others_bit,

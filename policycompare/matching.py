@@ -97,12 +97,10 @@ def find_hits(
             readings.append(None)
     elsewhere = sum(1 for reading in readings if reading is not None and reading.others)
     general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
-    found = [[] if reading is None else reading.hits(general=general) for reading in readings]
+    found = [[] if reading is None else reading.hits(general=general, position=position) for reading in readings]
     if not general:
         closed = [reading is not None and reading.closed for reading in readings]
         found = _resolve(found, heads, closed)
-    if position is not None:
-        found = [[hit._replace(start=position[hit.start], end=position[hit.end - 1] + 1) for hit in hits] for hits in found]
     return [hits for hits, heading in zip(found, heads, strict=True) if not heading]
 
 
