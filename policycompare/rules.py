@@ -7,7 +7,7 @@ A rule is one line::
 
     食品安全                     these words, in simplified script
     招聘|补充|选调               any of these words
-    <recruit>                    any word of the set ``recruit`` (``sets:`` in the taxonomy file)
+    <recruit>                    any word of the set ``recruit`` (``sets:`` in the taxonomy file), or of a theme's ``terms``
     <recruit> + <teacher>        ... and a word of ``teacher`` in the same clause
     <recruit> ++ <teacher>       ... and one in the same statement
     安全教育 - <lesson>          ... and no such word in the clause
@@ -15,7 +15,7 @@ A rule is one line::
     新建 .. 学校|幼儿园          ... followed by one within 20 characters, in the same clause
 
 The words before the first operator *carry* the rule: they are quoted as its evidence. Operators stand between blanks and are read
-from left to right; each narrows the rule. There are no brackets, no wildcards and no repetition, so a rule is decided by looking at
+from left to right; each narrows the rule. There are no groups, no wildcards and no repetition, so a rule is decided by looking at
 each word once: no rule can run for ever, and text in which someone tries to write ``(a+)+`` is refused when the file is loaded.
 
 Where a rule stands in the file says how much it weighs:
@@ -46,7 +46,7 @@ OPERATORS = {
     "--": "without the words in the same statement",
     "..": "followed by the words in the same clause",
 }
-_PATTERN_SIGNS = re.compile(r"[()\[\]{}*?^$\\+.]")
+_PATTERN_SIGNS = re.compile(r"[\[\]{}*?^$\\+.]")
 _SET = re.compile(r"<([^<>]*)>")
 
 
@@ -158,6 +158,6 @@ def _words(atoms: Iterable[str], sets: Mapping[str, Iterable[str]], within: tupl
         elif named[1] in within:
             raise RuleFault(f"set {named[1]!r} holds itself ({' > '.join((*within, named[1]))}), which would run for ever; break the ring.")
         elif named[1] not in sets:
-            raise RuleFault(f"names the set {named[1]!r}, which is not defined; add it under sets: or mend the name.")
+            raise RuleFault(f"names {named[1]!r}, which is neither a set nor a theme; mend the name, or add it under sets:.")
         else:
             yield from _words(sets[named[1]], sets, (*within, named[1]))

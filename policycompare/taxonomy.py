@@ -196,42 +196,58 @@ class _Pile:
 
     def taxonomy(self, name: str, faults: list[str]) -> Taxonomy | None:
         """Resolve the sets and check what only the whole can show."""
+        known = {**self._theme_words(), **self.sets}
         sets: dict[str, frozenset[str]] = {}
-        for set_name, words in self.sets.items():
+        for set_name, words in known.items():
             try:
-                sets[set_name] = words_of(words, self.sets)
+                sets[set_name] = words_of(words, known)
             except RuleFault as fault:
                 faults.append(f"{self.sets_at[set_name]}: set {set_name!r} {fault}")
+        for set_name in sorted(set(self.sets) & {theme.id for theme in self.themes}):
+            faults.append(f"{self.sets_at[set_name]}: set {set_name!r} has the id of a theme; rename it.")
         for path, line, entry in self.entries:
             faults += [
-                f"{path}, line {line}: rule {entry.rule.text!r} names the set {missing!r}, which is not defined; add it under sets: or mend the name."
-                for missing in sorted(sets_named(entry.rule) - set(self.sets))
+                f"{path}, line {line}: rule {entry.rule.text!r} names {missing!r}, which is neither a set nor a theme; mend the name, or add it under sets:."
+                for missing in sorted(sets_named(entry.rule) - set(known))
             ]
         frames = []
         for path, line, frame in self.frames:
             try:
-                frames.append(Frame(words_of(frame.opens, self.sets), words_of(frame.closes, self.sets), frame.effect))
+                frames.append(Frame(words_of(frame.opens, known), words_of(frame.closes, known), frame.effect))
             except RuleFault as fault:
                 faults.append(f"{path}, line {line}: frame {fault}")
+        lists: dict[str, frozenset[str]] = {}
+        for key, words in self.lists.items():
+            try:
+                lists[key] = words_of(words, known)
+            except RuleFault as fault:
+                faults.append(f"taxonomy {name!r}: {key} {fault}")
         if not any(not theme.background for theme in self.themes) and not faults:
             faults.append(f"taxonomy {name!r}: has no theme; add at least one under themes:.")
         if faults:
             return None
-        lists = self.lists
         return Taxonomy(
             name=name,
             themes=tuple(self.themes),
             entries=tuple(entry for _, _, entry in self.entries),
             sets=sets,
-            guards=frozenset(lists["guards"]),
+            guards=lists["guards"],
             frames=tuple(frames),
-            heads=words_of(lists["heads"], self.sets),
-            links=tuple(sorted(set(lists["links"]), key=lambda word: (-len(word), word))),
+            heads=lists["heads"],
+            links=tuple(sorted(lists["links"], key=lambda word: (-len(word), word))),
             variants=tuple(sorted(self.variants.items())),
-            domain=words_of(lists["domain"], self.sets),
-            others=words_of(lists["others"], self.sets),
-            slogans=words_of(lists["slogans"], self.sets),
+            domain=lists["domain"],
+            others=lists["others"],
+            slogans=lists["slogans"],
         )
+
+    def _theme_words(self) -> dict[str, list[str]]:
+        """Theme → the words that code it by themselves; a rule may name a theme as it names a set."""
+        out: dict[str, list[str]] = {theme.id: [] for theme in self.themes}
+        for _, _, entry in self.entries:
+            if entry.tier == TIERS[0] and not entry.rule.conditions:
+                out.setdefault(entry.theme, []).extend(atom for atom in entry.rule.atoms if not atom.startswith("<"))
+        return out
 
 
 def _gather(path: Path, pile: _Pile, faults: list[str], *, within: tuple[Path, ...], background: bool) -> None:
@@ -284,12 +300,12 @@ def _other(name: str | None, path: Path, faults: list[str], within: tuple[Path, 
 
 def _add(data: Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:
     for key in pile.lists:
-        pile.lists[key] += texts(data, key, path, faults)
-    for name, words in mapping(data, "sets", path, faults):
+        pile.lists[key] += _words(data, key, path, faults)
+    for name, _ in mapping(data, "sets", path, faults):
         if name in pile.sets:
             faults.append(f"{path}, line {data['sets'].lines[name]}: set {name!r} is already defined ({pile.sets_at[name]}); rename one.")
             continue
-        pile.sets[str(name)] = texts({name: words}, name, path, faults)
+        pile.sets[str(name)] = _words(data["sets"], name, path, faults)
         pile.sets_at[str(name)] = f"{path}, line {data['sets'].lines[name]}"
     for variant, spelling in mapping(data, "variants", path, faults):
         if not isinstance(spelling, str) or not spelling or not variant:
@@ -302,12 +318,27 @@ def _add(data: Node, path: Path, pile: _Pile, faults: list[str], background: boo
         effect = str(frame.get("effect", "mask"))
         if effect not in _EFFECTS:
             faults.append(f"{path}, line {line}: effect {effect!r} is not allowed; use {' or '.join(_EFFECTS)}.")
-        opens, closes = (frozenset(texts(frame, key, path, faults)) for key in ("opens", "closes"))
+        opens, closes = (frozenset(_words(frame, key, path, faults)) for key in ("opens", "closes"))
         if not opens or not closes:
             faults.append(f"{path}, line {line}: a frame needs opens and closes; give a list of words for each.")
         pile.frames.append((str(path), line, Frame(opens, closes, effect)))
     for theme in items(data, "themes", path, faults):
         _add_theme(theme, path, pile, faults, background)
+
+
+def _words(data: Node, key: str, path: Path, faults: list[str]) -> list[str]:
+    """A list of words and sets, without conditions."""
+    out: list[str] = []
+    for text in texts(data, key, path, faults):
+        try:
+            rule = parse_rule(text)
+        except RuleFault as fault:
+            faults.append(f"{path}, line {getattr(text, 'line', 0)}: {key}: {str(text)!r}: {fault}")
+            continue
+        if rule.conditions:
+            faults.append(f"{path}, line {getattr(text, 'line', 0)}: {key}: {str(text)!r} has conditions; list words or sets only.")
+        out += rule.atoms
+    return out
 
 
 def _add_theme(data: Node, path: Path, pile: _Pile, faults: list[str], background: bool) -> None:

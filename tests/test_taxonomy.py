@@ -43,7 +43,7 @@ def write(folder: Path, text: str, name: str = "mine.yaml") -> Path:
 def test_a_small_file_loads(tmp_path: Path) -> None:
     taxonomy = load_taxonomy(write(tmp_path, GOOD))
     assert [entry.rule.text for entry in taxonomy.entries] == ["招聘 + <staff>"]
-    assert taxonomy.sets == {"staff": frozenset({"教师", "校长"})}
+    assert taxonomy.sets == {"staff": frozenset({"教师", "校长"}), "teachers": frozenset()}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_small_file_loads(tmp_path: Path) -> None:
     [
         (GOOD + "color: red\n", 8, "unknown key 'color'"),
         (GOOD + "  - {id: teachers, en: T, zh: 教}\n", 8, "theme 'teachers' stands twice"),
-        (GOOD.replace("<staff>", "<stuff>"), 7, "names the set 'stuff'"),
+        (GOOD.replace("<staff>", "<stuff>"), 7, "names 'stuff', which is neither a set nor a theme"),
         (GOOD.replace("招聘 + <staff>", "(招聘+)+"), 7, "could run for ever"),
         (GOOD.replace("招聘 + <staff>", "招聘 & 教师"), 7, "where an operator must stand"),
         (GOOD.replace("招聘 + <staff>", "招聘 +"), 7, "operator without words"),

@@ -1,0 +1,250 @@
+"""Coding by rules: small taxonomies and statements made for one mechanism each, then invariants on the packaged plans."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import policycompare as pc
+from policycompare.coding import code, code_spans, coded_rows, rule_score
+from policycompare.matching import CONTEXT, Hit, find_hits
+from policycompare.schema import PolicyCompareError, check
+from policycompare.script import simplify
+from policycompare.taxonomy import load_taxonomy
+
+SMALL = """\
+sets:
+  teacher: [教师, 校长]
+guards: [深入学习, 安全感]
+frames:
+  - {opens: [以], closes: [为指导], effect: mask}
+  - {opens: [通过], closes: [促进], effect: means}
+heads: [教师, 经费]
+links: [专业]
+variants: {资讯科技: 信息技术}
+domain: [学校, 教师, 学生]
+others: [医院, 公路, 教师节晚会]
+slogans: [总体要求是]
+themes:
+  - id: teachers
+    en: Teachers
+    zh: 教师
+    terms: [招聘 + <teacher>, 师德]
+    weak: [教师]
+    subthemes:
+      - {id: ethics, en: Ethics, zh: 师德, terms: [师风]}
+  - id: safety
+    en: Safety
+    zh: 安全
+    terms: [安全 - 课程, 校车 -- 采购]
+  - id: admission
+    en: Admission
+    zh: 入学
+    terms: [入学]
+    faint: [报名]
+  - id: arts
+    en: Arts
+    zh: 美育
+    terms: [美育, 体育]
+  - id: building
+    en: Building
+    zh: 建设
+    terms: [新建 .. 学校, 经费, 食品安全设施]
+  - id: digital
+    en: Digital
+    zh: 信息
+    terms: [信息技术]
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    path = tmp_path_factory.mktemp("taxonomy") / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return load_taxonomy(path)
+
+
+def themes(text, taxonomy):
+    [hits] = find_hits(text, [(0, len(text))], taxonomy=taxonomy)
+    return sorted({hit.theme for hit in hits if hit.used})
+
+
+@pytest.mark.parametrize(
+    ("text", "coded"),
+    [
+        ("公开招聘校长。", ["teachers"]),
+        ("公开招聘司机，教师参加。", ["teachers"]),  # weak: nothing else in the clause
+        ("招聘司机。", []),
+        ("加强安全管理。", ["safety"]),
+        ("开设安全课程。", []),  # - 课程
+        ("校车运行，采购图书。", []),  # -- 采购 in another clause
+        ("新建十所学校。", ["building"]),
+        ("新建公路，学校搬家。", []),  # .. stays within the clause
+        ("学校深入学习经验。", []),  # guard hides 入学
+        ("按时入学。", ["admission"]),
+        ("增强安全感。", []),
+        ("购置食品安全设施。", ["building"]),  # the longer word decides
+        ("以美育为指导，维护安全。", ["safety"]),  # mask
+        ("通过美育促进入学。", ["admission"]),  # means
+        ("通过美育促进成长。", ["arts"]),  # means carry where nothing else does
+        ("落实《美育条例》，维护安全。", ["safety"]),  # a bare title
+        ("培训美育教师。", ["teachers"]),  # 美育 only modifies
+        ("培训体育、美育专业教师。", ["teachers"]),
+        ("落实美育经费。", ["building"]),
+        ("体育和美育。", ["arts"]),
+        ("教师报名。", ["teachers"]),  # faint
+        ("考生报名。", ["admission"]),
+        ("推进資訊科技應用。", ["digital"]),  # variants, on simplified text
+        ("总体要求是加强安全、美育。", []),  # slogan
+        ("医院维护安全。", []),  # another sector
+        ("医院、学校维护安全。", ["safety"]),
+        ("", []),
+        ("。", []),
+    ],
+)
+def test_one_mechanism_each(small, text, coded):
+    assert themes(simplify(text).text, small) == coded
+
+
+def test_white_space_inside_a_word_does_not_hide_it(small):
+    text = "维护校园安\n　全。"
+    [hits] = find_hits(text, [(0, len(text))], taxonomy=small)
+    assert [text[hit.start : hit.end] for hit in hits] == ["安\n　全"]
+
+
+def test_a_word_across_two_statements_is_none(small):
+    assert find_hits("保安全面巡逻", [(0, 2), (2, 6)], taxonomy=small) == [[], []]
+
+
+def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
+    text = "师德建设\n师德考核。\n严格执行。"
+    found = code_spans(text, [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
+    [row] = coded_rows(found[1], text, (11, 16), taxonomy=small)
+    assert found[1][0].tier == CONTEXT
+    assert (row["theme"], row["terms"], row["start"], row["end"]) == ("teachers", "^师德", 11, 16)
+
+
+def test_a_heading_with_two_themes_lends_nothing(small):
+    text = "师德与入学\n严格执行。"
+    assert code_spans(text, [(6, 11)], taxonomy=small, headings=[(0, 5)]) == [[]]
+
+
+def test_in_a_general_report_only_clauses_about_education_count(small):
+    lines = ["医院建成。", "公路通车。", "医院免费，保障安全。", "学校放假，校车停运。", *["公路养护。"] * 8]
+    text = "".join(lines)
+    ends = [sum(map(len, lines[: i + 1])) for i in range(len(lines))]
+    spans = [(end - len(line), end) for end, line in zip(ends, lines, strict=True)]
+    coded = [{hit.theme for hit in hits if hit.used} for hits in find_hits(text, spans, taxonomy=small)]
+    assert coded[2:4] == [set(), {"safety"}]
+
+
+def test_a_document_about_one_thing_lends_its_topic(small):
+    lines = [
+        "师德第一。",
+        "师德教育。",
+        "师德考核。",
+        "师德评比。",
+        "师德监督。",
+        "师德宣传。",
+        "师德奖励。",
+        "师德惩处。",
+        "师德档案。",
+        "另行通知。",
+    ]
+    text = "".join(lines)
+    spans = [(5 * i, 5 * i + 5) for i in range(len(lines))]
+    hits = find_hits(text, spans, taxonomy=small)[-1]
+    assert [(hit.theme, hit.tier) for hit in hits] == [("teachers", CONTEXT)]
+
+
+def test_a_row_a_subtheme_with_the_texts_own_words(small):
+    text = "加強師德師風，公開招聘教師。"
+    rows = coded_rows(code_spans(text, [(0, len(text))], taxonomy=small)[0], text, (0, len(text)), taxonomy=small)
+    assert [(row["theme"], row["subtheme"]) for row in rows] == [("teachers", "ethics")]
+    assert rows[0]["terms"] == "師德;師風;招聘;教師"
+    assert text[rows[0]["start"] : rows[0]["end"]] == "師德師風，公開招聘教師"
+
+
+def test_more_evidence_scores_higher_and_stays_below_one():
+    one, two = Hit("t", "", 0, 0, 2, True, "a"), Hit("t", "", 1, 4, 6, True, "b")
+    assert rule_score([one]) < rule_score([one, two]) < 1
+    assert rule_score([two]) < rule_score([one])
+    assert rule_score([one, one]) == rule_score([one])
+
+
+@given(st.lists(st.text(alphabet="安全教师招聘，。 \n入学深美育经费《》以为指导通过促进報名x", max_size=30), max_size=12))
+def test_any_text_is_coded_within_its_spans(parts):
+    taxonomy = load_taxonomy("education-extended")
+    text = "".join(parts)
+    ends = [sum(map(len, parts[: i + 1])) for i in range(len(parts))]
+    spans = [(end - len(part), end) for end, part in zip(ends, parts, strict=True) if part]
+    found = code_spans(text, spans, taxonomy=taxonomy)
+    assert len(found) == len(spans)
+    for (start, end), hits in zip(spans, found, strict=True):
+        assert all(start <= hit.start < hit.end <= end for hit in hits if hit.tier != CONTEXT)
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return pc.load_corpus()
+
+
+@pytest.fixture(scope="module")
+def codings(corpus):
+    return code(corpus, taxonomy="education-extended", coder="rules")
+
+
+def test_codings_keep_the_schema_and_lie_in_body_statements(corpus, codings):
+    check(codings, "codings")
+    joined = codings.merge(corpus.statements, on="statement", suffixes=("", "_statement"))
+    assert len(joined) == len(codings)
+    assert set(joined["kind"]) == {"body"}
+    assert ((joined["start_statement"] <= joined["start"]) & (joined["end"] <= joined["end_statement"])).all()
+    assert codings["score"].between(0, 1).all()
+    assert not codings.duplicated(["statement", "theme", "subtheme"]).any()
+
+
+def test_terms_are_quoted_from_the_source(corpus, codings):
+    sources = corpus.statements.set_index("statement")["plan"].map(corpus.sources)
+    quoted = [
+        term in sources[row.statement][row.start : row.end]
+        for row in codings.itertuples()
+        for term in row.terms.split(";")
+        if term[0] != "^"
+    ]
+    assert quoted
+    assert all(quoted)
+
+
+def test_the_five_themes_are_coded_alike_in_both_taxonomies(corpus, codings):
+    five = code(corpus, taxonomy="education", coder="rules")
+    core = codings[codings["theme"].isin(set(five["theme"]))].reset_index(drop=True)
+    pd.testing.assert_frame_equal(five, core)
+
+
+def test_each_theme_agrees_with_the_gold_coding(corpus, codings):
+    gold = pd.read_csv(pc.paths.data_path("gold", "statements.csv"), dtype=str, keep_default_na=False)
+    body = corpus.statements[corpus.statements["kind"] == "body"].copy()
+    body["key"] = body["plan"] + ":" + body["start"].astype(str)
+    gold = gold[gold["kind"] == "body"].assign(key=gold["plan"] + ":" + gold["start"]).set_index("key")["themes"].str.split(";")
+    coded = codings.groupby("statement")["theme"].agg(set)
+    for theme in load_taxonomy("education").reported:
+        pairs = [
+            (theme.id in gold.get(key, []), theme.id in coded.get(name, ()))
+            for name, key in zip(body["statement"], body["key"], strict=True)
+        ]
+        hits, wrong = pairs.count((True, True)), pairs.count((True, False)) + pairs.count((False, True))
+        assert 2 * hits / (2 * hits + wrong) > 0.84, theme.id
+
+
+def test_order_of_statements_does_not_matter(corpus, codings):
+    from dataclasses import replace
+
+    again = code(replace(corpus, statements=corpus.statements.iloc[::-1]), taxonomy="education-extended", coder="rules")
+    order = ["statement", "theme", "subtheme"]
+    pd.testing.assert_frame_equal(again.sort_values(order, ignore_index=True), codings.sort_values(order, ignore_index=True))
+
+
+def test_an_unknown_coder_is_refused(corpus):
+    with pytest.raises(PolicyCompareError, match="coder must be one of default, rules"):
+        code(corpus, coder="oracle")
