@@ -98,7 +98,8 @@ class Reading:
         """
         found = [] if self.elsewhere and not general else self._candidates()
         if general:
-            found = [one for one in found if self._about(one.clause)]
+            strict = self.made.terms_only
+            found = [one for one in found if self._about(one.clause) and not (one.tier and one.check.theme in strict)]
         if not found:
             return []
         found = self._framed(found)

@@ -37,6 +37,7 @@ class Matcher:
 
     automaton: AhoCorasick
     themes: tuple[str, ...]
+    terms_only: frozenset[int]
     checks: tuple[tuple[Check, ...], ...]
     bits: tuple[int, ...]
     carries: np.ndarray
@@ -129,6 +130,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     return Matcher(
         automaton=AhoCorasick(list(number)),
         themes=themes,
+        terms_only=frozenset(at for at, theme in enumerate(taxonomy.themes) if theme.reports == "terms"),
         checks=tuple(map(tuple, checks)),
         bits=tuple(bits),
         carries=np.array([bool(c) or slot in guards for slot, c in enumerate(checks)], dtype=bool),

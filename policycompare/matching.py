@@ -16,7 +16,7 @@ How a statement is read:
 8. A statement without a code takes its heading's theme, if that has one and its other statements bear it.
 
 How a document is read: where many statements have words of other sectors it is a general report, and only clauses about education
-count (4 and 8 do not apply). Where most coded statements bear one theme it has a topic: statements without a code take it, and in a
+count, and of some themes only the ``terms`` (4 and 8 do not apply). Where most coded statements bear one theme it has a topic: statements without a code take it, and in a
 document that is all about one thing every coded statement bears it, and other themes need a term.
 """
 

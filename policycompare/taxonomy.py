@@ -38,7 +38,8 @@ _TOP = (
     "others",
     "slogans",
 )
-_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", *TIERS)
+_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", "reports", *TIERS)
+_REPORTS = ("all", "terms")
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
 _EFFECTS = ("mask", "means")
@@ -66,7 +67,10 @@ class Subtheme:
 
 @dataclass(frozen=True)
 class Theme:
-    """A theme: its id, names, colour and definition, its subthemes, and whether it is only background."""
+    """A theme: its id, names, colour and definition, its subthemes, and whether it is only background.
+
+    ``reports`` says which of its rules count in a general report: ``all``, or its ``terms`` alone.
+    """
 
     id: str
     en: str
@@ -75,6 +79,7 @@ class Theme:
     definition: dict[str, str] = field(default_factory=dict)
     subthemes: tuple[Subtheme, ...] = ()
     background: bool = False
+    reports: str = "all"
 
 
 @dataclass(frozen=True)
@@ -367,7 +372,10 @@ def _add_theme(data: Node, path: Path, pile: _Pile, faults: list[str], backgroun
         _add_entries(sub, theme, name, path, pile, faults)
     en, zh = _names(data, theme, path, faults, line)
     colour = str(data.get("colour", ""))
-    pile.themes.append(Theme(theme, en, zh, colour, _definition(data, path, faults), tuple(subthemes.values()), background))
+    reports = str(data.get("reports", "all"))
+    if reports not in _REPORTS:
+        faults.append(f"{path}, line {data.lines['reports']}: reports {reports!r} is not allowed; use {' or '.join(_REPORTS)}.")
+    pile.themes.append(Theme(theme, en, zh, colour, _definition(data, path, faults), tuple(subthemes.values()), background, reports))
 
 
 def _names(data: Node, id_: str, path: Path, faults: list[str], line: int) -> tuple[str, str]:
