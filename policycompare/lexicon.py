@@ -38,6 +38,7 @@ class Matcher:
     automaton: AhoCorasick
     themes: tuple[str, ...]
     terms_only: frozenset[int]
+    lenders: frozenset[str]
     checks: tuple[tuple[Check, ...], ...]
     bits: tuple[int, ...]
     carries: np.ndarray
@@ -130,6 +131,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     return Matcher(
         automaton=AhoCorasick(list(number)),
         themes=themes,
+        lenders=frozenset(theme.id for theme in taxonomy.themes if theme.lends),
         terms_only=frozenset(at for at, theme in enumerate(taxonomy.themes) if theme.reports == "terms"),
         checks=tuple(map(tuple, checks)),
         bits=tuple(bits),

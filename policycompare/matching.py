@@ -100,11 +100,11 @@ def find_hits(
     found = [[] if reading is None else reading.hits(general=general, position=position) for reading in readings]
     if not general:
         closed = [reading is not None and reading.closed for reading in readings]
-        found = _resolve(found, heads, closed)
+        found = _resolve(found, heads, closed, made.lenders)
     return [hits for hits, heading in zip(found, heads, strict=True) if not heading]
 
 
-def _resolve(found: list[list[Hit]], heads: list[bool], closed: list[bool]) -> list[list[Hit]]:
+def _resolve(found: list[list[Hit]], heads: list[bool], closed: list[bool], lenders: frozenset[str]) -> list[list[Hit]]:
     """Statements without a code take the theme of their heading, or of a document that has one topic; ``closed`` ones never."""
     coded = [{hit.theme for hit in hits if hit.used} for hits in found]
     counts = Counter(theme for themes, heading in zip(coded, heads, strict=True) if not heading for theme in themes)
@@ -119,13 +119,15 @@ def _resolve(found: list[list[Hit]], heads: list[bool], closed: list[bool]) -> l
         under.append(last)
         if not heading and coded[at]:
             siblings.setdefault(last, []).append(coded[at])
-    out, evidence = [], None
+    out: list[list[Hit]] = []
+    evidence: Hit | None = None
     for at, hits in enumerate(found):
         if heads[at] or coded[at]:
-            evidence = next((hit for hit in hits if hit.used and hit.theme == topic), evidence)
+            if topic in lenders:
+                evidence = next((hit for hit in hits if hit.used and hit.theme == topic), evidence)
             out.append(_under_topic(hits, topic, evidence) if rules and not heads[at] else hits)
             continue
-        lent = None if closed[at] else _lent(found, coded, under[at], siblings) or (evidence if topic else None)
+        lent = None if closed[at] else _lent(found, coded, under[at], siblings, lenders) or evidence
         out.append([*hits, lent._replace(tier=CONTEXT, used=True)] if lent else hits)
     return out
 
@@ -133,14 +135,18 @@ def _resolve(found: list[list[Hit]], heads: list[bool], closed: list[bool]) -> l
 def _under_topic(hits: list[Hit], topic: str, evidence: Hit | None) -> list[Hit]:
     """A statement of a document that is all about one thing: the topic, and other themes only by their terms."""
     kept = [hit._replace(used=hit.used and (hit.theme == topic or hit.tier == 0)) for hit in hits]
-    if evidence is None or any(hit.used and hit.theme == topic for hit in kept):
+    if any(hit.used and hit.theme == topic for hit in kept):
         return kept
+    if evidence is None:
+        return hits
     return [*kept, evidence._replace(tier=CONTEXT, used=True)]
 
 
-def _lent(found: list[list[Hit]], coded: list[set[str]], heading: int, siblings: dict[int, list[set[str]]]) -> Hit | None:
+def _lent(
+    found: list[list[Hit]], coded: list[set[str]], heading: int, siblings: dict[int, list[set[str]]], lenders: frozenset[str]
+) -> Hit | None:
     """The heading's hit, where it has one theme and half of the coded statements under it bear that theme too."""
-    if heading < 0 or len(coded[heading]) != 1:
+    if heading < 0 or len(coded[heading]) != 1 or not coded[heading] <= lenders:
         return None
     theme = next(iter(coded[heading]))
     others = siblings.get(heading, [])

@@ -38,8 +38,8 @@ _TOP = (
     "others",
     "slogans",
 )
-_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", "reports", *TIERS)
-_REPORTS = ("all", "terms")
+_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", "reports", "lends", *TIERS)
+_REPORTS, _LENDS = ("all", "terms"), ("yes", "no")
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
 _EFFECTS = ("mask", "means")
@@ -69,7 +69,8 @@ class Subtheme:
 class Theme:
     """A theme: its id, names, colour and definition, its subthemes, and whether it is only background.
 
-    ``reports`` says which of its rules count in a general report: ``all``, or its ``terms`` alone.
+    ``reports`` says which of its rules count in a general report: ``all``, or its ``terms`` alone. ``lends`` says whether a heading or a
+    document's topic may lend the theme to a statement that has no code of its own.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Theme:
     subthemes: tuple[Subtheme, ...] = ()
     background: bool = False
     reports: str = "all"
+    lends: bool = True
 
 
 @dataclass(frozen=True)
@@ -371,11 +373,22 @@ def _add_theme(data: Node, path: Path, pile: _Pile, faults: list[str], backgroun
         subthemes[name] = Subtheme(name, *_names(sub, name, path, faults, at), _definition(sub, path, faults))
         _add_entries(sub, theme, name, path, pile, faults)
     en, zh = _names(data, theme, path, faults, line)
-    colour = str(data.get("colour", ""))
-    reports = str(data.get("reports", "all"))
-    if reports not in _REPORTS:
-        faults.append(f"{path}, line {data.lines['reports']}: reports {reports!r} is not allowed; use {' or '.join(_REPORTS)}.")
-    pile.themes.append(Theme(theme, en, zh, colour, _definition(data, path, faults), tuple(subthemes.values()), background, reports))
+    for key, allowed in (("reports", _REPORTS), ("lends", _LENDS)):
+        if str(data.get(key, allowed[0])) not in allowed:
+            faults.append(f"{path}, line {data.lines[key]}: {key} {data[key]!r} is not allowed; use {' or '.join(allowed)}.")
+    pile.themes.append(
+        Theme(
+            id=theme,
+            en=en,
+            zh=zh,
+            colour=str(data.get("colour", "")),
+            definition=_definition(data, path, faults),
+            subthemes=tuple(subthemes.values()),
+            background=background,
+            reports=str(data.get("reports", "all")),
+            lends=str(data.get("lends", "yes")) == "yes",
+        )
+    )
 
 
 def _names(data: Node, id_: str, path: Path, faults: list[str], line: int) -> tuple[str, str]:
