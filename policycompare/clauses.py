@@ -5,6 +5,7 @@ Caveat: a clause ends at ，；：。 and not at 、, so that a list with one ve
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,6 +21,7 @@ SERVES_FROM = 3
 CONTEXT = 3
 
 _JOINTS = ("、", "和", "与", "及", "以及", "·", "/")
+_JOINT = re.compile("[、和与及·/]")
 
 #: A word found: slot, start, end, hidden by a longer word, part of a word of another sector.
 Word = tuple[int, int, int, bool, bool]
@@ -103,10 +105,12 @@ class Reading:
         if not found:
             return []
         found = self._framed(found)
-        if not general:
-            self._serve(found)
-        dropped = self._modifiers(found)
-        used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped])
+        dropped: set[int] = set()
+        if len({one.check.theme for one in found}) > 1:
+            if not general:
+                self._serve(found)
+            dropped = self._modifiers(found)
+        used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped] if dropped else found)
         out, names = [], self.made.themes
         for one in found:
             start, end, check = one.start, one.end, one.check
@@ -127,6 +131,9 @@ class Reading:
             clause = self.clauses[index]
             bits = self.bits[clause]
             for check in checks[slot]:
+                if check.bare:
+                    out.append(_Candidate(check, start, end, clause))
+                    continue
                 if bits & check.need != check.need or bits & check.forbid:
                     continue
                 if seen & check.need_all != check.need_all or seen & check.forbid_all:
@@ -194,13 +201,12 @@ class Reading:
             final = last.get(one.clause)
             if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM or one.check.theme in at[final.start]:
                 continue
-            between = self.plain[one.end : final.start]
-            if not any(sign in between for sign in _JOINTS):
+            if not _JOINT.search(self.plain, one.end, final.start):
                 one.tier = 2
 
     def _modifiers(self, found: list[_Candidate]) -> set[int]:
         """Candidates that only modify a following head of another theme, and their co-ordinates."""
-        if not self.seen & self.made.head_bit or len({one.check.theme for one in found}) < 2:
+        if not self.seen & self.made.head_bit:
             return set()
         known, head, links = self.made.bits, self.made.head_bit, self.made.links
         heads = [start for slot, start, _, _, _ in self.words if known[slot] & head]

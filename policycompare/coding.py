@@ -124,18 +124,21 @@ def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxon
 
     ``span`` is the statement's; it is the evidence of a code that the heading lent, whose ``terms`` are marked ``^``.
     """
-    by_theme: dict[str, list[Hit]] = {}
+    by_theme: dict[str, dict[str, list[Hit]]] = {}
     for hit in hits:
         if hit.used:
-            by_theme.setdefault(hit.theme, []).append(hit)
-    rows = []
+            by_theme.setdefault(hit.theme, {}).setdefault(hit.subtheme, []).append(hit)
+    rows: list[dict[str, Any]] = []
+    if not by_theme:
+        return rows
     for theme in taxonomy.reported:
         mine = by_theme.get(theme.id)
         if not mine:
             continue
-        score = rule_score(mine)
-        for name in [sub.id for sub in theme.subthemes if any(hit.subtheme == sub.id for hit in mine)] or [""]:
-            part = sorted({(hit.start, hit.end, hit.tier == CONTEXT) for hit in mine if hit.subtheme in (name, "")})
+        score = rule_score([hit for part in mine.values() for hit in part])
+        general = mine.get("", [])
+        for name in [sub.id for sub in theme.subthemes if sub.id in mine] or [""]:
+            part = sorted({(hit.start, hit.end, hit.tier == CONTEXT) for hit in (*mine[name], *(general if name else ()))})
             places = [span if lent else (start, end) for start, end, lent in part]
             rows.append(
                 {

@@ -16,7 +16,7 @@ from policycompare.rules import words_of
 from policycompare.taxonomy import TIERS, Taxonomy
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Check:
     """A rule at one of its words: what the clause (and the statement, ``_all``) must hold and must not, as bits."""
 
@@ -29,6 +29,7 @@ class Check:
     forbid_all: int
     follow: tuple[int, ...]
     rule: str
+    bare: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +124,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             sums["--"],
             tuple(follow),
             entry.rule.text,
+            not entry.rule.conditions,
         )
         for word in sorted(words_of(entry.rule.atoms, taxonomy.sets)):
             for slot in slots(word):

@@ -138,6 +138,24 @@ def test_in_a_general_report_only_clauses_about_education_count(small):
     assert coded[2:4] == [set(), {"safety"}]
 
 
+def test_in_a_general_report_a_theme_may_count_by_its_terms_only(tmp_path):
+    lines = ["教师报到。", *["公路养护。"] * 9]
+    spans = [(5 * i, 5 * i + 5) for i in range(len(lines))]
+    coded = {}
+    for reports in ("all", "terms"):
+        path = tmp_path / f"{reports}.yaml"
+        path.write_text(SMALL.replace("    zh: 教师\n", f"    zh: 教师\n    reports: {reports}\n", 1), encoding="utf-8")
+        coded[reports] = [hit.theme for hit in find_hits("".join(lines), spans, taxonomy=load_taxonomy(path))[0]]
+    assert coded == {"all": ["teachers"], "terms": []}
+
+
+def test_a_theme_that_does_not_lend_resolves_no_ellipsis(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(SMALL.replace("    zh: 教师\n", "    zh: 教师\n    lends: no\n", 1), encoding="utf-8")
+    text = "师德建设\n师德考核。\n严格执行。"
+    assert find_hits(text, [(11, 16)], taxonomy=load_taxonomy(path), headings=[(0, 4)]) == [[]]
+
+
 def test_a_document_about_one_thing_lends_its_topic(small):
     lines = [
         "师德第一。",

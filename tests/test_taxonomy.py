@@ -61,6 +61,16 @@ def test_a_small_file_loads(tmp_path: Path) -> None:
         (GOOD.replace("staff: [教师", "staff: &a [教师") + "heads: *a\n", 2, "alias"),
         (GOOD.replace("    en: Teachers\n", ""), 4, "no name in en"),
         ("themes: [\n", 2, "not YAML"),
+        (GOOD + "    reports: some\n", 8, "reports 'some' is not allowed; use all or terms"),
+        (GOOD + "    lends: perhaps\n", 8, "lends 'perhaps' is not allowed"),
+        (GOOD + "frames:\n  - {opens: [以], closes: [为指导], effect: hide}\n", 9, "effect 'hide' is not allowed"),
+        (GOOD + "frames:\n  - {opens: [以]}\n", 9, "a frame needs opens and closes"),
+        (GOOD + "guards: [深入 + 学习]\n", 8, "has conditions; list words or sets only"),
+        (GOOD + "heads: 教师\n", 8, "must be a list of texts"),
+        (GOOD + "variants: {资讯: [信息]}\n", 8, "must map to one spelling"),
+        (GOOD.replace("staff:", "teachers:").replace("<staff>", "<teachers>"), 2, "has the id of a theme"),
+        (GOOD + "    subthemes:\n      - {id: pay, en: Pay, zh: 待遇, words: [工资]}\n", 9, "unknown key 'words'"),
+        (GOOD + "extends: !!python/name:os.system x\n", 8, "tag"),
     ],
 )
 def test_a_fault_is_named_with_file_line_and_mend(tmp_path: Path, text: str, line: int, words: str) -> None:
