@@ -64,7 +64,7 @@ def explain(
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
     body = body.assign(evidence="")
     if "plan" in keys:
-        body = _of_plans(body, corpus, keys)
+        body = _of_plans(body, corpus, keys, set(codings["theme"]))
     for name in ("statement", "measure", "section"):
         if name in keys:
             _known(keys[name], set(getattr(corpus, f"{name}s")[name]), name)
@@ -98,7 +98,7 @@ def _keys(cell: pd.DataFrame | pd.Series[Any] | Mapping[str, Any]) -> dict[str, 
             raise PolicyCompareError(f"cell must be one row; got a table of {len(cell)}. Pick one: table.iloc[0].")
         cell = cell.iloc[0]
     pairs = cell.to_dict() if isinstance(cell, pd.Series) else dict(cell)
-    named = (*KEYS, "other", "other_measure", "theme_b", "subtheme", "by", "unit")
+    named = (*KEYS, "other", "other_measure", "subtheme", "by")
     return {
         str(key): value
         for key, value in pairs.items()
@@ -111,23 +111,23 @@ def _known(value: Any, known: set[Any], what: str) -> None:
         raise PolicyCompareError(f"cell: {what} {value!r} is not in this corpus; explain it with the corpus that the table was made from.")
 
 
-def _of_plans(body: pd.DataFrame, corpus: Corpus, keys: dict[str, Any]) -> pd.DataFrame:
+def _of_plans(body: pd.DataFrame, corpus: Corpus, keys: dict[str, Any], themes: set[str]) -> pd.DataFrame:
     plans = set(corpus.plans["plan"])
     _known(keys["plan"], plans, "plan")
     other = keys.get("other", keys["plan"])
     if other == "others":
         return body
-    _known(other, plans, "plan")
+    _known(other, plans | themes, "plan")
     return body[body["plan"].isin([keys["plan"], other])]
 
 
 def _of_themes(body: pd.DataFrame, codings: pd.DataFrame, keys: dict[str, Any]) -> pd.DataFrame:
     """Statements with the theme; with a second theme those of units (statements, or measures) that carry both."""
-    themes = [keys["theme"], *([keys["theme_b"]] if "theme_b" in keys else [])]
+    themes = [keys["theme"], *([keys["other"]] if keys.get("other") in set(codings["theme"]) else [])]
     mine = codings[codings["theme"].isin(themes)]
     if "subtheme" in keys:
         mine = mine[mine["subtheme"] == keys["subtheme"]]
-    unit = "measure" if "measures" in (keys.get("by"), keys.get("unit")) else "statement"
+    unit = "measure" if keys.get("by") == "measures" else "statement"
     body = body[body[unit] != ""]
     unit_of = dict(zip(body["statement"], body[unit], strict=True))
     carriers = [{unit_of.get(name) for name in mine.loc[mine["theme"] == theme, "statement"]} for theme in themes]

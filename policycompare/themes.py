@@ -6,7 +6,8 @@ genre asks for it.
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,13 +22,18 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
-TOGETHER = ["plan", "theme", "theme_b", "unit", "n", "n_theme", "n_theme_b", "of", "expected", "lift", "jaccard", "p", "reason"]
+TOGETHER = ["plan", "theme", "other", "by", "n", "of", "share", "units", "expected", "lift", "jaccard", "p", "reason"]
 PLACES = ["plan", "theme", "n", "of", "first", "low", "middle", "high", "last", "mean", "p_place", "place"]
 PLACES += ["blocks", "blocks_expected", "p_spread", "spread", "reason"]
 
 
 def theme_pairs(
-    corpus: Corpus, codings: pd.DataFrame, *, taxonomy: Taxonomy | str | Path = "education", unit: str = "statements"
+    corpus: Corpus,
+    codings: pd.DataFrame,
+    *,
+    taxonomy: Taxonomy | str | Path = "education",
+    by: str | Sequence[str] = ("statements", "measures"),
+    each_plan: bool = False,
 ) -> pd.DataFrame:
     """How often two themes stand in the same statement, or in the same measure.
 
@@ -35,35 +41,43 @@ def theme_pairs(
     ----------
     corpus, codings, taxonomy
         The plans, their codings, and the themes to pair.
-    unit
-        ``statements`` or ``measures``.
+    by
+        ``statements``, ``measures`` or both.
+    each_plan
+        Each plan for itself, instead of all plans together.
 
     Returns
     -------
     pandas.DataFrame
-        One row plan × pair of themes, then one row a pair for all plans together (``plan`` empty): ``n`` units with both, ``n_theme`` and
-        ``n_theme_b`` with each, ``of`` all units; ``expected`` were the two independent; ``lift`` = n / expected (above 1: together more
-        often than that); ``jaccard`` = n / units with either; ``p`` of so many or more together by chance (hypergeometric, one-sided, not
-        adjusted). Where one of the themes stands nowhere or everywhere, ``reason`` says that nothing can be computed.
+        One row theme × other theme, in both directions (and × plan with `each_plan`, else ``plan`` is empty): ``n`` units carry both, ``of``
+        carry the theme, ``share`` = n / of; all there are is ``units``. ``expected`` would carry both were the two independent; ``lift`` =
+        n / expected (above 1: together more often than that); ``jaccard`` = n / units with either; ``p`` of so many or more together by
+        chance (hypergeometric, one-sided, not adjusted). Where one of the two stands nowhere or everywhere, ``reason`` says that these
+        cannot be computed.
+
+    Raises
+    ------
+    PolicyCompareError
+        ``by`` is unknown.
 
     Examples
     --------
     >>> import policycompare as pc
     >>> corpus = pc.load_corpus()
-    >>> pairs = pc.theme_pairs(corpus, pc.code(corpus))
-    >>> len(pairs) == (5 + 1) * 10
-    True
+    >>> len(pc.theme_pairs(corpus, pc.code(corpus), by="measures"))
+    20
     """
-    one_of("unit", unit, ("statements", "measures"))
     themes = _themes(taxonomy)
-    plans, carried = _carried(corpus, codings, themes, unit)
     rows = []
-    for plan in [*sorted(corpus.plans["plan"]), ""]:
-        inside = carried[plans == plan] if plan else carried
-        of, each = len(inside), inside.sum(axis=0)
-        both = inside.T.astype(int) @ inside.astype(int)
-        for one, two in combinations(range(len(themes)), 2):
-            rows.append([plan, themes[one], themes[two], unit, *_pair(int(both[one, two]), int(each[one]), int(each[two]), of)])
+    for way in [by] if isinstance(by, str) else by:
+        one_of("by", way, ("statements", "measures"))
+        plans, carried = _carried(corpus, codings, themes, way)
+        for plan in sorted(corpus.plans["plan"]) if each_plan else [""]:
+            inside = carried[plans == plan] if plan else carried
+            units, each = len(inside), inside.sum(axis=0)
+            both = inside.T.astype(int) @ inside.astype(int)
+            for one, two in permutations(range(len(themes)), 2):
+                rows.append([plan, themes[one], themes[two], way, *_pair(int(both[one, two]), int(each[one]), int(each[two]), units)])
     return pd.DataFrame(rows, columns=TOGETHER)
 
 
@@ -88,20 +102,17 @@ def _carried(corpus: Corpus, codings: pd.DataFrame, themes: list[str], unit: str
     return plans, carried
 
 
-def _pair(both: int, one: int, two: int, of: int) -> list[Any]:
+def _pair(both: int, one: int, two: int, units: int) -> list[Any]:
     from scipy.stats import hypergeom
 
-    if not of or one in (0, of) or two in (0, of):
-        where = (
-            "there is nothing to count"
-            if not of
-            else "one of the themes stands nowhere"
-            if not one or not two
-            else "one of the themes stands everywhere"
-        )
-        return [both, one, two, of, np.nan, np.nan, np.nan, np.nan, where]
-    expected = one * two / of
-    return [both, one, two, of, expected, both / expected, both / (one + two - both), float(hypergeom.sf(both - 1, of, one, two)), ""]
+    share = both / one if one else np.nan
+    if not units or one in (0, units) or two in (0, units):
+        nowhere = "there is nothing to count" if not units else "one of the themes stands nowhere"
+        reason = "one of the themes stands everywhere" if units and one and two else nowhere
+        return [both, one, share, units, np.nan, np.nan, np.nan, np.nan, reason]
+    expected = one * two / units
+    chance = float(hypergeom.sf(both - 1, units, one, two))
+    return [both, one, share, units, expected, both / expected, both / (one + two - both), chance, ""]
 
 
 def theme_places(

@@ -38,11 +38,11 @@ def test_terms_lead_to_their_quotes(corpus, codings, by):
         assert set(found["plan"]) <= {row["plan"]}
 
 
-@pytest.mark.parametrize("unit", ["statements", "measures"])
-def test_pairs_of_themes(corpus, codings, unit):
-    for row in records(pc.theme_pairs(corpus, codings, unit=unit), 20):
+@pytest.mark.parametrize("each_plan", [False, True])
+def test_pairs_of_themes(corpus, codings, each_plan):
+    for row in records(pc.theme_pairs(corpus, codings, each_plan=each_plan), 40):
         found = pc.explain(corpus, codings, row)
-        assert found[unit.removesuffix("s")].nunique() == row["n"]
+        assert found[row["by"].removesuffix("s")].nunique() == row["n"]
 
 
 def test_places_of_themes(corpus, codings):

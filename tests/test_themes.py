@@ -19,26 +19,30 @@ def cell(table, **keys):
 
 def test_pairs_are_counted_and_held_against_chance():
     corpus, codings = study({"a": [[T | S, T | S, N], [T | S, N, N, S]], "b": [[T], [S]]})
-    pair = cell(theme_pairs(corpus, codings), plan="a", theme="teachers", theme_b="safety")
-    assert pair[["n", "n_theme", "n_theme_b", "of"]].to_list() == [3, 3, 4, 7]
+    pair = cell(theme_pairs(corpus, codings, each_plan=True), plan="a", theme="teachers", other="safety", by="statements")
+    assert pair[["n", "of", "share", "units"]].to_list() == [3, 3, 1.0, 7]
     assert pair["lift"] == pytest.approx(3 / (3 * 4 / 7))
     assert pair["jaccard"] == pytest.approx(3 / 4)
     assert pair["p"] == pytest.approx(fisher_exact([[3, 0], [1, 3]], alternative="greater").pvalue)
 
 
+def test_both_directions_tell_of_the_same_units(corpus, codings):
+    pairs = theme_pairs(corpus, codings).set_index(["theme", "other", "by"])
+    turned = pairs.swaplevel("theme", "other").reindex(pairs.index)
+    pd.testing.assert_frame_equal(pairs[["n", "units", "lift", "jaccard", "p"]], turned[["n", "units", "lift", "jaccard", "p"]])
+
+
 def test_all_plans_together_are_the_sum(corpus, codings):
-    for unit in ("statements", "measures"):
-        pairs = theme_pairs(corpus, codings, unit=unit)
-        together = pairs[pairs["plan"] == ""].set_index(["theme", "theme_b"])
-        apart = pairs[pairs["plan"] != ""].groupby(["theme", "theme_b"], sort=False)[["n", "of"]].sum()
-        pd.testing.assert_frame_equal(together[["n", "of"]], apart)
-    assert together["of"].eq(114).all()
+    together = theme_pairs(corpus, codings).set_index(["by", "theme", "other"])
+    apart = theme_pairs(corpus, codings, each_plan=True).groupby(["by", "theme", "other"], sort=False)[["n", "of", "units"]].sum()
+    pd.testing.assert_frame_equal(together[["n", "of", "units"]], apart)
+    assert theme_pairs(corpus, codings, by="measures")["units"].eq(114).all()
 
 
 def test_a_theme_nobody_has_cannot_be_paired():
     corpus, codings = study({"a": [[T], [N]]})
-    pair = cell(theme_pairs(corpus, codings), plan="a", theme="teachers", theme_b="funding")
-    assert (pair["n"], pair["reason"]) == (0, "one of the themes stands nowhere")
+    pair = cell(theme_pairs(corpus, codings), theme="teachers", other="funding")
+    assert (pair["n"], pair["share"], pair["reason"]) == (0, 0.0, "one of the themes stands nowhere")
     assert np.isnan(pair["lift"])
 
 
