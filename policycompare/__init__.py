@@ -18,6 +18,7 @@ _ROOMS = {
     "PolicyCompareError": "schema",
     "Corpus": "corpus",
     "load_corpus": "corpus",
+    "study": "study",
     "load_taxonomy": "taxonomy",
     "Taxonomy": "taxonomy",
     "code": "coding",

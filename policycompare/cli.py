@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policycompare.schema import PolicyCompareError, PolicyCompareWarning
+from policycompare.reading import MAX_BYTES
+from policycompare.schema import GENRES, LEVELS, PolicyCompareError, PolicyCompareWarning
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -45,6 +46,8 @@ Sources = Annotated[
 Study = Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="A study folder or a folder of plans. Default: the five plans.")]
 TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help="education, education-extended, or a YAML file.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, say so, and exit with status 1.")]
+Known = Annotated[str | None, typer.Option(metavar="TEXT", help="As in plans.csv.")]
+MaxBytes = Annotated[int, typer.Option("--max-bytes", metavar="N", help="The largest file that is read.")]
 
 
 @app.command()
@@ -54,11 +57,12 @@ def tables(
     taxonomy: TaxonomyName = "education",
     format: Annotated[TableFormat, typer.Option("--format", help="File format.")] = TableFormat.csv,
     skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Write plans, sections, measures, statements, codings, targets and coverage."""
     import policycompare as pc
 
-    corpus = _corpus(sources, skip_bad=skip_bad)
+    corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
     written = pc.analyse(corpus, taxonomy=taxonomy)
     pc.export.write_tables(written, out, format=format.value)
     typer.echo(f"{out}: " + ", ".join(f"{name} {len(table)}" for name, table in written.items()))
@@ -91,12 +95,74 @@ def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEB
         typer.echo(notebook)
 
 
-def _corpus(sources: list[Path] | None, *, skip_bad: bool) -> Corpus:
+@app.command()
+def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help="The folder to make.")]) -> None:
+    """Make a study: plans.csv, plans/ and notebooks that run on it."""
+    from policycompare.study import init as make
+
+    typer.echo(f"{make(study)}: is a study now; go there and bring plans in with: policycompare add FILE…")
+
+
+@app.command()
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=".txt, .html, .docx or .pdf files, a plan each.")],
+    study: Annotated[Path, typer.Option("--study", metavar="DIR", help="The study; the current folder unless given.")] = Path(),
+    plan: Annotated[str, typer.Option("--id", help="The plan's id, for a single file; else the file's name without its ending.")] = "",
+    title: Known = None,
+    region: Known = None,
+    region_en: Known = None,
+    level: Annotated[str | None, typer.Option(metavar="|".join(LEVELS))] = None,
+    province: Known = None,
+    year: Annotated[int | None, typer.Option(metavar="YYYY")] = None,
+    issued: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")] = None,
+    doc_number: Known = None,
+    publisher: Known = None,
+    genre: Annotated[str | None, typer.Option(metavar="|".join(GENRES))] = None,
+    source: Annotated[str | None, typer.Option(help="Where the plan was found, such as its address.")] = None,
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Bring plans into a study; what is not given is guessed from the text and marked as guessed."""
+    from policycompare.study import add as bring
+
+    known = {
+        "title": title, "region": region, "region_en": region_en, "level": level, "province": province, "year": year, "issued": issued,
+        "doc_number": doc_number, "publisher": publisher, "genre": genre, "source": source,
+    }  # fmt: skip
+    added = bring(
+        study, files, plan=plan, skip_bad=skip_bad, max_bytes=max_bytes, **{key: value for key, value in known.items() if value is not None}
+    )
+    for row in added.plans.to_dict("records"):
+        guessed = "; ".join(f"{name} {row[name]}" for name in row["guessed"].split(";") if name)
+        typer.echo(f"{row['plan']}: {row['file']}" + (f" (guessed: {guessed})" if guessed else ""))
+    for reason in added.skipped["reason"]:
+        typer.echo(reason, err=True)
+    if len(added.skipped):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    study: Annotated[Path, typer.Argument(metavar="[STUDY]", help="The study; the current folder unless given.")] = Path(),
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Report everything that is wrong with a study, at once; exit status 2 if it does not load."""
+    from policycompare.study import check as look
+
+    findings = look(study, max_bytes=max_bytes)
+    for row in findings.itertuples():
+        typer.echo(f"{row.grade}: {row.finding}", err=True)
+    if (findings["grade"] == "error").any():
+        raise typer.Exit(2)
+    typer.echo(f"{study}: loads" + (f", with {len(findings)} warnings" if len(findings) else " without a fault"))
+
+
+def _corpus(sources: list[Path] | None, *, skip_bad: bool, max_bytes: int = MAX_BYTES) -> Corpus:
     """The corpus of one study, of files, or of the five plans."""
     from policycompare.corpus import load_corpus
 
     where = sources[0] if sources and len(sources) == 1 else sources or None
-    return load_corpus(where, skip_bad=skip_bad)
+    return load_corpus(where, skip_bad=skip_bad, max_bytes=max_bytes)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,8 +1,8 @@
 """A study's manifest and source texts → the corpus tables.
 
 Caveat: what the corpus knows of a plan's region, year or issuer is what its manifest says; columns named in
-``guessed`` were inferred and stand on less than the text's own words. Bare files and folders have no manifest: of
-such plans only the id, the script, the size and the hash are known.
+``guessed`` were inferred and stand on less than the text's own words. Bare files and folders have no manifest: all
+that is known of such plans was guessed from their text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from typing import Any
 import pandas as pd
 
 from policycompare import outline, script
+from policycompare.guess import guess
 from policycompare.manifest import Bad, Entry, entries
+from policycompare.outline import Outline
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, read_source
 from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
@@ -143,11 +145,11 @@ def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpu
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*TABLE_NAMES, "repairs")}
     for entry, source in read:
         parts = outline.outline(source.text, plan=entry.plan)
-        rows["plans"].append(_plan(entry, source))
+        rows["plans"].append(_plan(entry, source, parts))
         rows["sections"] += parts.sections
         rows["measures"] += parts.measures
         rows["statements"] += parts.statements
-        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in source.repairs]
+        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
         rows["repairs"] += [
             {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
             for start, end, what in parts.repairs
@@ -156,11 +158,12 @@ def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpu
     return Corpus(**tables, sources={entry.plan: source.text for entry, source in read}, skipped=skipped)
 
 
-def _plan(entry: Entry, source: Source) -> dict[str, Any]:
-    """A row of the table ``plans``: the manifest's words, and what the text itself tells."""
+def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
+    """A row of the table ``plans``: the manifest's words, or for a bare file what the text says of itself."""
     told = {name: value for name, value in entry.row.items() if name in TABLES["plans"] and str(value).strip()}
     known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
-    return {"script": script.detect_script(source.text), **told, **known}
+    found = {"script": script.detect_script(source.text)} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
+    return {**{name: value for name, value in found.items() if value}, **told, **known}
 
 
 def _rows_of(table: pd.DataFrame, plans: set[str]) -> pd.DataFrame:

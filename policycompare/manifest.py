@@ -19,21 +19,25 @@ import pandas as pd
 
 from policycompare.reading import FORMATS
 from policycompare.reading.decoding import decode
-from policycompare.schema import PolicyCompareWarning, SourceError, TableError, faults
+from policycompare.schema import PolicyCompareWarning, SourceError, TableError, check, faults
 
-MANIFEST = "plans.csv"
+MANIFEST, REPAIRS = "plans.csv", "repairs.csv"
 # An id becomes part of file names and of measures' addresses.
-_BAD_ID = re.compile(r"[\x00-\x1f\x7f/\\\u2028\u2029]|^[.\s]|\s$|^.{101}", re.DOTALL)
+_BAD_ID = re.compile(r"[\x00-\x1f\x7f/\\\u2028\u2029]|^[.\s=+@-]|\s$|^.{101}", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A plan and the file that it is read from; ``row`` is its line in the manifest and ``at`` where it stands there."""
+    """A plan and the file that it is read from; ``row`` is its line in the manifest and ``at`` where it stands there.
+
+    ``repairs`` are those that were made when the plan was brought into the study.
+    """
 
     plan: str
     path: Path
     row: dict[str, Any] = field(default_factory=dict)
     at: str = ""
+    repairs: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list
     return list(kept.values()), bad
 
 
-def read_manifest(path: Path) -> pd.DataFrame:
-    """A ``plans.csv`` as a table of texts, as it was written; in any encoding that a spreadsheet saves.
+def read_table(path: Path) -> pd.DataFrame:
+    """A study's CSV file as a table of texts, as it was written; in any encoding that a spreadsheet saves.
 
     Raises
     ------
@@ -130,7 +134,7 @@ def _of_place(place: Path) -> tuple[list[Entry], list[Bad]]:
             return _of_folder(place)
     except OSError as error:
         raise SourceError(f"{place}: cannot be read ({error}); check the name and its permissions.") from None
-    return [Entry(place.stem, place)], []
+    return _of_files([place])
 
 
 def _of_folder(folder: Path) -> tuple[list[Entry], list[Bad]]:
@@ -140,18 +144,28 @@ def _of_folder(folder: Path) -> tuple[list[Entry], list[Bad]]:
     if other:
         _warn(f"{folder}: not read: {', '.join(other)}; save them as .txt, .html, .docx or .pdf if they are plans.")
     bad = [] if known else [Bad("", str(folder), f"{folder}: holds no .txt, .html, .docx or .pdf file; put the plans there.")]
-    good = []
-    for path in known:
-        if _BAD_ID.search(path.stem):
+    good, wrong = _of_files(known)
+    return good, bad + wrong
+
+
+def _of_files(files: Iterable[Path]) -> tuple[list[Entry], list[Bad]]:
+    good, bad = [], []
+    for path in files:
+        if bad_id(path.stem):
             bad.append(Bad(path.stem, str(path), f"{path}: its name cannot be a plan's id; rename it with letters, digits and hyphens."))
         else:
             good.append(Entry(path.stem, path))
     return good, bad
 
 
+def bad_id(plan: str) -> bool:
+    """Whether a plan's id cannot stand in file names, addresses and spreadsheets."""
+    return bool(_BAD_ID.search(plan)) or not plan
+
+
 def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
     path = folder / MANIFEST
-    table = read_manifest(path)
+    table = read_table(path)
     wrong = faults(table, "manifest", where=path)
     if any(row is None for row, _ in wrong):
         raise TableError(*(message for _, message in wrong))
@@ -164,7 +178,7 @@ def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
     for at, row in enumerate(rows):
         plan, file = str(row["plan"]), str(row["file"])
         say = bad.setdefault(at, [])
-        if plan.strip() and _BAD_ID.search(plan):
+        if plan.strip() and bad_id(plan):
             say.append(f"{path}, row {at + 2}: {plan!r} cannot be a plan's id; use letters, digits and hyphens, at most 100.")
         if not file.strip():
             continue
@@ -176,8 +190,25 @@ def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
         if seen.setdefault(files[at].resolve(), at) != at:
             say.append(f"{path}, row {at + 2}: {file!r} is the file of row {seen[files[at].resolve()] + 2}, too; delete one of the rows.")
     _warn_of_unlisted(folder, files.values())
-    good = [Entry(str(rows[at]["plan"]), file, rows[at], f"{path}, row {at + 2}") for at, file in files.items() if not bad[at]]
+    repairs = _read_repairs(folder)
+    good = [
+        Entry(str(rows[at]["plan"]), file, rows[at], f"{path}, row {at + 2}", repairs.get(str(rows[at]["plan"]), ()))
+        for at, file in files.items()
+        if not bad[at]
+    ]
     return good, [Bad(str(rows[at]["plan"]), str(rows[at]["file"]), message) for at, messages in bad.items() for message in messages]
+
+
+def _read_repairs(folder: Path) -> dict[str, tuple[dict[str, Any], ...]]:
+    """What was changed when the study's plans were brought in, by plan."""
+    path = folder / REPAIRS
+    if not path.is_file():
+        return {}
+    table = check(read_table(path), "repairs", where=path)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in table.to_dict("records"):
+        found.setdefault(row["plan"], []).append({"repair": row["repair"], "text": row["text"]})
+    return {plan: tuple(rows) for plan, rows in found.items()}
 
 
 def _warn_of_unlisted(folder: Path, listed: Iterable[Path]) -> None:

@@ -19,7 +19,7 @@ paths
 reading
 script
 lines markers junk frame layout tree outline
-manifest corpus
+guess manifest corpus study
 rules nodes taxonomy
 lexicon clauses matching coding
 quantities targets

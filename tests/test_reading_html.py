@@ -59,10 +59,16 @@ def test_what_a_page_declares_is_not_believed(tmp_path: Path, encoding: str, dec
     assert read_source(path).text == TEXT
 
 
-def test_a_few_broken_bytes_are_shown_not_fatal(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_few_broken_bytes_are_shown_not_fatal(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "page.html"
-    path.write_bytes(PAGE.encode() + "<p>保障。</p>".encode() * 50 + b"\xe6")
-    assert any("U+FFFD" in repair["repair"] for repair in read_source(path).repairs)
+    path.write_bytes(PAGE.encode(encoding) + "<p>安全保障。</p>".encode(encoding) * 50 + b"\xff\xff<p>")
+    source = read_source(path)
+    assert source.text.startswith(TEXT)
+    assert any("U+FFFD" in repair["repair"] for repair in source.repairs)
+    path.write_bytes(bytes(range(128, 256)) * 40)
+    with pytest.raises(SourceError, match="is not UTF-8"):
+        read_source(path)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +89,12 @@ def test_a_few_broken_bytes_are_shown_not_fatal(tmp_path: Path) -> None:
 )
 def test_blocks_are_lines(page: str, lines: list[str]) -> None:
     assert text_of(page).splitlines() == lines
+
+
+def test_the_record_above_the_main_part_stays() -> None:
+    record = "<table><tr><td>索引号：</td><td>115/2023</td></tr><tr><td>发文字号：</td><td>东府办发〔2023〕65号</td></tr></table>"
+    text = text_of(PAGE.replace('<ul class="nav">', f'{record}<ul class="nav">'))
+    assert text == f"索引号：\t115/2023\n发文字号：\t东府办发〔2023〕65号\n{TEXT}"
 
 
 def test_running_text_beside_the_main_part_is_never_left_out() -> None:

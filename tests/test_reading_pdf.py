@@ -47,6 +47,14 @@ def test_cells_far_apart_are_a_row_and_stay_apart(tmp_path: Path) -> None:
     assert read(tmp_path / "plan.pdf", pdf([page])) == "学校\t金额\n第一中学\t二百万元\n"
 
 
+def test_a_centred_title_over_two_lines_is_one_and_a_short_one_ends(tmp_path: Path) -> None:
+    title = [(90.0, 780.0, 18.0, "东山县人民政府办公室关于印发东山县教育发展规划"), (290.0, 755.0, 18.0, "的通知")]
+    short = [(200.0, 700.0, 18.0, "东山县教育发展规划"), (220.0, 675.0, 18.0, "二〇二一年三月")]
+    body = [(90.0, 600.0 - 20 * row, 12.0, "全面落实立德树人根本任务推动义务教育优质均衡发展完善教师培养培训体系提高") for row in range(9)]
+    lines = read(tmp_path / "plan.pdf", pdf([[*title, *short, *body]])).splitlines()
+    assert lines[:3] == ["东山县人民政府办公室关于印发东山县教育发展规划的通知", "东山县教育发展规划", "二〇二一年三月"]
+
+
 def test_radicals_are_read_as_their_characters(tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf"
     path.write_bytes(pdf([[(90, 700, 12, "⼀、⽴德树⼈")]]))

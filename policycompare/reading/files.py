@@ -129,7 +129,7 @@ def _bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def _format(path: Path, data: bytes) -> str:
-    """What the file is by its bytes; its name only tells a saved page from a text."""
+    """What the file is by its bytes; its name only tells a saved page from a text, and a .txt is never a page."""
     for mark, kind in _MARKS.items():
         if data.startswith(mark):
             return kind
@@ -139,4 +139,4 @@ def _format(path: Path, data: bytes) -> str:
     named = FORMATS.get(path.suffix.lower(), "txt")
     if named in ("docx", "pdf"):
         raise SourceError(f"{path}: is no {path.suffix} although its name says so; open it in the program that wrote it and save it again.")
-    return "html" if named == "html" or _PAGE.match(data[:1000]) else "txt"
+    return "html" if named == "html" or (path.suffix.lower() != ".txt" and _PAGE.match(data[:1000])) else "txt"

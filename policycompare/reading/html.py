@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
+_RECORD = re.compile("索\\s*引\\s*号|发文字号|文\\s*号[:：\\t]|成文日期|印发日期|发布日期|发布时间|发布机构|发文机关|发布单位")
 _TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
 # The parser's time grows with the square of a tag's attributes. Nothing in here goes back, so the search is linear.
 _MANY_ATTRIBUTES = re.compile(r"""<[a-zA-Z][^\s/>]*+(?>[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+){1000}""")
@@ -62,7 +63,7 @@ def main_part(root: _Element, found: list[Line]) -> list[int]:
             above = state.get(element.getparent(), False)
             state[element] = above and not sums[element].mostly_links
     kept = [at for at, line in enumerate(found) if state.get(line.owner, False)]
-    return _title(root, found, kept) + kept if kept else list(range(len(found)))
+    return sorted({*_title(root, found, kept), *_record(found, kept), *kept}) if kept else list(range(len(found)))
 
 
 @dataclass
@@ -110,6 +111,11 @@ def _title(root: _Element, found: list[Line], kept: list[int]) -> list[int]:
     return [] if best is None or plain[best] in {plain[at] for at in kept} else [best]
 
 
+def _record(found: list[Line], kept: list[int]) -> list[int]:
+    """The positions of lines above the main part that hold the document's number, date or issuer."""
+    return [at for at in range(kept[0]) if len(found[at].text) < 200 and not found[at].links and _RECORD.search(found[at].text)]
+
+
 def _left_out(found: list[Line], kept: list[int]) -> list[dict[str, Any]]:
     """The lines that were left out, each run of them in one row."""
     runs: list[list[str]] = [[]]
@@ -147,9 +153,9 @@ def _decode(data: bytes, where: str | Path) -> tuple[Decoded, list[dict[str, Any
         return decode(data, where=where, declared=declared), []
     except SourceError:
         # Browsers show a page with a few broken bytes; so does this, and says how many.
-        name = "big5hkscs" if declared.startswith("big5") else "gb18030" if declared.startswith("gb") else "utf-8"
-        text = data.decode(name, "replace")
+        shown = ((data.decode(name, "replace"), name) for name in ("utf-8", "gb18030", "big5hkscs"))
+        text, name = min(shown, key=lambda one: one[0].count("\ufffd"))
         broken = text.count("\ufffd")
-        if b"\x00" in data or not 0 < broken <= len(text) * _MOST_BROKEN:
+        if b"\x00" in data or not 0 < broken <= max(1, len(text) * _MOST_BROKEN):
             raise
         return Decoded(text, name), [{"repair": "broken bytes read as U+FFFD", "text": f"{broken} of {len(text)} characters"}]

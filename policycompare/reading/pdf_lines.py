@@ -21,6 +21,7 @@ _ENDS = "。！？；：!?;:"
 _SLACK, _SLACK_INDENTED = 1.5, 4.0
 _WORD = re.compile(r"[!-~]+|.[，。、；：！？）”》]*")
 _INDENT = 0.7
+_TITLE, _WIDE_TITLE = 1.15, 0.85
 _SHORT = 12.0  # characters: a column that narrow is no column of running text
 
 
@@ -65,7 +66,7 @@ def joined(lines: list[Line]) -> tuple[str, list[dict[str, Any]]]:
     out = kept[0].text
     breaks = 0
     for line, after in pairwise(kept):
-        if _runs_on(line, after, left=left, right=right - slack * size, gap=gap):
+        if _runs_on(line, after, left=left, right=right - slack * size, gap=gap, size=size):
             out += (
                 " " if out[-1:].isascii() and after.text[:1].isascii() and out[-1:].isalnum() and after.text[:1].isalnum() else ""
             ) + after.text
@@ -77,9 +78,11 @@ def joined(lines: list[Line]) -> tuple[str, list[dict[str, Any]]]:
     return out + "\n", repairs
 
 
-def _runs_on(line: Line, after: Line, *, left: float, right: float, gap: float) -> bool:
+def _runs_on(line: Line, after: Line, *, left: float, right: float, gap: float, size: float) -> bool:
     if line.row or after.row or line.right - line.left < _SHORT * line.size or abs(line.size - after.size) > 0.12 * line.size:
         return False
+    if line.page == after.page and line.size > _TITLE * size and line.y - after.y < 2.2 * line.size:
+        return line.right - line.left > _WIDE_TITLE * (right - left)  # a centred title that did not fit on one line
     first = _WORD.match(after.text)  # what did not fit on the line any more
     if line.right + width(first[0] if first else "") * line.size < right or after.left > left + _INDENT * after.size:
         return False

@@ -1,0 +1,204 @@
+"""What a plan's text says of itself: title, document number, date, issuer, region, year and kind.
+
+Caveat: everything here is a guess from form and place, and is listed as such in the column ``guessed``. A text that
+does not say something gets no value for it: a county's name is never made up from 全县.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from policycompare.script import detect_script, simplify
+
+if TYPE_CHECKING:
+    from policycompare.outline import Outline
+
+_HEAD = 150  # lines: a saved page may bring its navigation
+_SHORT, _LONG = 40, 120
+_YEAR = r"(?:19|20)\d\d"
+_CHINESE_YEAR = "[一二][〇○零ＯO0九][〇○零ＯO0一二三四五六七八九]{2}"
+_DAY = re.compile(
+    rf"[(（]?\s*(?P<year>{_YEAR}|{_CHINESE_YEAR})\s*[年\-/.]\s*(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})\s*[月\-/.]\s*"
+    r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?"
+)
+_NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,14}}\s*[〔\[［(（【﹝]\s*{_YEAR}\s*[〕\]］)）】﹞]\s*第?\s*\d{{1,4}}\s*号")
+_DATED = re.compile(r"\[?\s*(成文日期|成文时间|印发日期|发文日期|发布日期|发布时间|公开日期|生成日期|时间|日期)\s*\]?\s*[:：]?\s*(.*)")
+_STAMPED = re.compile(r"(发布日期|发布时间|成文日期|印发日期)\s*[:：]\s*(.*)")
+_ISSUED_BY = re.compile(r"\[?\s*(发布机构|发文机关|发文机构|发布单位|制发机关|发文单位|信息来源|来源)\s*\]?\s*[:：]?\s*(.*)")
+_OFFICE = (
+    r"(?:人民政府办公[室厅]|政府办公[室厅]|人民政府|教育体育局|教育和体育局|教育科技局|教育局|教体局|教育厅|教育委员会|教委|委员会办公[室厅]|委员会|办公[室厅]|教育工作领导小组|党委|"
+    r"第[一二三四五六七八九十]+中学|中学|小学|幼儿园|大学|学院|学校|[一二三四五六七八九十]中)"
+)
+_ISSUER = re.compile(rf"^(?:中共)?[\u4e00-\u9fff]{{2,24}}?{_OFFICE}(?=关于|印发|转发|发布|$)")
+_SIGNATURE = re.compile(rf"^(?:中共)?[\u4e00-\u9fff、 ]{{2,30}}{_OFFICE}$")
+_PROVINCES = (
+    "北京市 天津市 上海市 重庆市 河北省 山西省 辽宁省 吉林省 黑龙江省 江苏省 浙江省 安徽省 福建省 江西省 山东省 河南省 湖北省 湖南省 广东省 海南省 四川省 贵州省 云南省 陕西省 甘肃省 "
+    "青海省 台湾省 内蒙古自治区 广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 香港特别行政区 澳门特别行政区"
+)
+_PROVINCE = re.compile("|".join(_PROVINCES.split()))
+_REGION = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:自治州|自治县|自治旗|地区|市|州|盟|县|旗|区|镇|乡|街道)")
+_NO_NAME = re.compile("[全我本各该市区县直属]|有关|所属|校区|社区|园区|地区[市县]|城乡")
+_LEVELS = (("自治州", "prefecture"), ("地区", "prefecture"), ("盟", "prefecture"), ("州", "prefecture"), ("县", "county"), ("旗", "county"), ("镇", "township"),
+           ("乡", "township"), ("街道", "township"))  # fmt: skip
+_SCHOOL = re.compile(r"(?:中学|小学|幼儿园|学校|[一二三四五六七八九十]中)(?!$.{0}教育)")
+_ISSUING = re.compile(r"(?:关于)?(?:印发|转发|下发|公布)(?P<what>.+?)的通知$")
+_GENRES = (
+    ("speech", "讲话|致辞|发言"),
+    ("report", "工作报告|总结|报告|情况汇报|述职"),
+    ("measures", "措施|意见|举措"),
+    ("rules", "办法|规定|条例|细则|制度|章程|规程|规范|标准"),
+    ("plan", "规划|计划|方案|要点|纲要|思路|安排|行动"),
+    ("notice", "通知|通告|公告|通报"),
+)
+_TITLE = re.compile("|".join(words for _, words in _GENRES))
+_DIGITS = {**dict(zip("〇一二三四五六七八九", range(10), strict=True)), "○": 0, "零": 0, "Ｏ": 0, "O": 0, "0": 0}
+
+
+def guess(text: str, outline: Outline) -> dict[str, str]:
+    """What a plan's text says of itself, by the manifest's column names; ``guessed`` names the columns that were found.
+
+    Parameters
+    ----------
+    text
+        The source text.
+    outline
+        Its outline.
+
+    Examples
+    --------
+    >>> from policycompare.outline import outline
+    >>> text = "某市教育局关于印发某市教育规划的通知\\n某教〔2021〕3号\\n一、加强党建。落实责任。\\n某市教育局\\n2021年3月5日"
+    >>> found = guess(text, outline(text, plan="x"))
+    >>> found["title"], found["doc_number"], found["issued"], found["publisher"], found["year"], found["genre"]
+    ('某市教育规划', '某教〔2021〕3号', '2021-03-05', '某市教育局', '2021', 'plan')
+    """
+    whole, own = _titles(text, outline)
+    lines = [line.strip() for line in text.replace("\t", "\n").splitlines() if line.strip()]
+    # Only short lines can be a date or a signature; the long ones are the plan.
+    simple = [_simple(line) if at < _HEAD else line for at, line in enumerate(lines) if len(line) < (_LONG if at < _HEAD else _SHORT)]
+    issuer = _publisher(_simple(whole), simple[:_HEAD], simple)
+    issued = _issued(simple[:_HEAD], simple)
+    region, province, level = _place(_simple(whole), issuer)
+    year = re.search(rf"(?<!\d){_YEAR}(?=\s*年|\s*学年|[-—–])", _simple(own)) or re.match(_YEAR, issued)
+    found = {
+        "title": own,
+        "region": region,
+        "level": level,
+        "province": province,
+        "year": year[0] if year else "",
+        "issued": issued,
+        "doc_number": _doc_number(lines[:_HEAD]),
+        "publisher": issuer,
+        "genre": next(
+            (genre for genre, words in _GENRES if re.search(rf"(?:{words})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", _simple(own))), ""
+        ),
+        "script": detect_script(text),
+    }
+    return {**found, "guessed": ";".join(name for name, value in found.items() if value and name != "script")}
+
+
+def _simple(text: str) -> str:
+    return simplify(text).text
+
+
+def _titles(text: str, outline: Outline) -> tuple[str, str]:
+    """The title as it stands first, and the plan's own title where the first is the notice that brings it."""
+    tops = [section for section in outline.sections if section["depth"] == 0 and not section["number"]]
+    if not tops:
+        return "", ""
+    shown = next((one for one in outline.statements if one["kind"] != "junk"), None)
+    first = _line(tops[0]["title"])
+    opens = shown is not None and shown["start"] >= tops[0]["start"] and tops[0]["start"] <= shown["start"]
+    if not opens and not (tops[0]["start"] < 1500 and _TITLE.search(_simple(first)[-12:])):
+        return "", ""
+    bringing = _ISSUING.search(first)
+    what = bringing["what"].strip("《》〈〉") if bringing else ""
+    annexed = next((_line(one["title"]) for one in tops[1:] if what and _line(one["title"]) in what), "")
+    return first, annexed or (what if 4 < len(what) < 60 and "》" not in what else first)
+
+
+def _line(text: str) -> str:
+    return "".join(text.split()).lstrip("=+-@")
+
+
+def _doc_number(lines: list[str]) -> str:
+    """A document number that stands for itself, not one that is cited within a sentence or after a document's name."""
+    for line in lines:
+        found = _NUMBER.search(line) if len(line) < _SHORT and line.endswith(("号", "號")) else None
+        if found and len(line) < len(found[0]) + 14 and not re.search("[》。，]", line[: found.start()]):
+            return "".join(found[0].split())
+    return ""
+
+
+def _issued(head: list[str], lines: list[str]) -> str:
+    """A date of the metadata, or the first line that is a date and nothing else, or the date of publishing."""
+    told = {
+        match[1]: (match[2] or after)
+        for line, after in zip(head, [*head[1:], ""], strict=True)
+        if (match := _DATED.match(line) or _STAMPED.search(line))
+    }
+    for name in ("成文日期", "成文时间", "印发日期", "发文日期"):
+        if day := _date(told.get(name, "")):
+            return day
+    for line in lines:
+        if "年" in line and _DAY.fullmatch(line.strip("()（） ")) and (day := _date(line)):
+            return day
+    return next(
+        (day for name in ("发布日期", "发布时间", "公开日期", "生成日期", "时间", "日期") if (day := _date(told.get(name, "")))), ""
+    )
+
+
+def _date(text: str) -> str:
+    found = _DAY.search(text)
+    if found is None:
+        return ""
+    year, month, day = (_count(found[name]) for name in ("year", "month", "day"))
+    return f"{year:04d}-{month:02d}-{day:02d}" if 1900 <= year < 2100 and 1 <= month <= 12 and 1 <= day <= 31 else ""
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return 10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0)
+    return int("".join(str(_DIGITS[char]) for char in text))
+
+
+def _publisher(title: str, head: list[str], lines: list[str]) -> str:
+    """Who issued it: from the title, the metadata, or the line above a date."""
+    if found := _ISSUER.match(re.sub("^转发", "", title)):
+        return found[0]
+    for line, after in zip(head, [*head[1:], ""], strict=True):
+        if (told := _ISSUED_BY.match(line)) and (name := re.match(rf"[\u4e00-\u9fff]{{2,24}}?{_OFFICE}$", (told[2] or after).strip())):
+            return name[0]
+    for line, after in pairwise(lines):
+        if _DAY.fullmatch(after.strip("()（） ")) and _SIGNATURE.match(simple := _simple(line)):
+            return "".join(simple.split())
+    return ""
+
+
+def _place(title: str, issuer: str) -> tuple[str, str, str]:
+    """Region, province and level, as far as the title or the issuer name them."""
+    for said in (issuer, title):
+        words = re.sub("^(?:转发|中共)+", "", said)
+        school = "school" if _SCHOOL.search(issuer) else ""
+        province = _PROVINCE.match(words)
+        rest = words[province.end() :] if province else words
+        name = next(_names(rest), "")
+        if name:
+            level = next((level for ending, level in _LEVELS if name.endswith(ending)), "")
+            return name, province[0] if province else "", school or level
+        if province:
+            return province[0], province[0], school or "province"
+    return "", "", ""
+
+
+def _names(text: str) -> Iterator[str]:
+    """The region's name that a text begins with."""
+    found = _REGION.match(text)
+    if found and not _NO_NAME.search(found[0][:-1]) and len(found[0]) > 2:
+        yield found[0]
