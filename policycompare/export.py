@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import os
 import re
 import struct
 import tempfile
@@ -174,7 +175,7 @@ def _put_in_place(directory: str | Path) -> Iterator[tuple[Path, list[str]]]:
             for name in done:
                 (Path(folder) / name).replace(target / name)
     except OSError as fault:
-        why = fault.strerror or str(fault)
+        why = os.strerror(fault.errno) if fault.errno else str(fault)
         raise PolicyCompareError(
             f"cannot write to {str(directory)!r}: {why}; make room there, close the file or choose another folder."
         ) from fault

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +59,9 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: M
     ]
     if crowded:
         raise PolicyCompareError(*crowded)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    written = BytesIO()
+    with xlsxwriter.Workbook(written, options) as book:
         # The creation date is the only thing that would differ between two runs.
         book.set_properties({"created": pd.Timestamp(2000, 1, 1).to_pydatetime()})
         look = _look(book, colours)
@@ -68,6 +70,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: M
             _fill(sheet, table, look)
             if name == "coverage" and blocks:
                 _link(sheet, table, blocks, look["link"])
+    file.write_bytes(written.getvalue())
 
 
 def _look(book: xlsxwriter.Workbook, colours: Mapping[str, str]) -> dict[str, Any]:
