@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ import pytest
 import policycompare as pc
 from policycompare import schema
 from policycompare.charts import labels, style
+from policycompare.paths import data_path
 
 CORE = ["moral_education", "teachers", "safety", "funding", "governance"]
 PLANS = ["xianning", "jining", "fengjie", "shandan", "county"]
@@ -447,6 +450,18 @@ def test_english_figures_have_english_labels(drawn: dict[str, dict[str, go.Figur
     for name in ("heatmap", "dots", "difference"):
         for text in shown(drawn["en"][name]):
             assert not re.search("[一-鿿]", text), (name, text)
+
+
+def test_every_word_is_there_in_both_languages_and_used() -> None:
+    with data_path("lexicon", "labels.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["key"] for row in rows}) == len(rows)
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(labels.__file__).parent.parent.rglob("*.py"))
+    for row in rows:
+        places = [set(re.findall(r"{(\w+)}", row[language])) for language in labels.LANGUAGES]
+        assert row["en"] and row["zh"] and places[0] == places[1], row
+        # Keys are put together at times: their first part stands in the code at least.
+        assert row["key"] in source or row["key"].split(".")[0] + "." in source or f'"{row["key"].split(".")[0]}"' in source, row["key"]
 
 
 @pytest.mark.parametrize("language", labels.LANGUAGES)

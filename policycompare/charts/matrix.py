@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style
 
-NARROW = 48  # pixels: a column below this has no room for the small number
+NARROW = 40  # pixels: a column below this has no room for the small number
 HIDDEN_TICK = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)"}
 
 
