@@ -185,7 +185,7 @@ def _in_runs(candidates: list[Mark], lines: list[Line]) -> list[Mark]:
             whole.append(runs[key])
     proven = {run[0].style for run in whole if len(run) > 1 and run[0].style in ("cn", "d")}
     for run in whole:
-        alone = run[0].style == "article" or (run[0].opening and run[0].style in proven)
+        alone = run[0].opening and run[0].style in proven
         if (len(run) > 1 or alone) and _commits(run, lines):
             kept += run
     return sorted(set(kept), key=lambda mark: mark.start)

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from policycompare.frame import PART
-from policycompare.junk import COVER, is_junk_sentence
+from policycompare.junk import COVER, URGE, is_junk_sentence
 from policycompare.layout import PERIOD
 from policycompare.lines import FILLER, STOPS, Line, Repair
 from policycompare.markers import RANK, Mark
@@ -21,7 +21,7 @@ _DOC, _HEAD = -2.0, -1.0  # ranks of what has no number: a document's title, a h
 _END = re.compile(rf"[。!?;]+[”’\"')\]》」』{FILLER}]*")
 _FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
 _RULE = re.compile(
-    r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
+    r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|由[^,。]{2,16}(?:制定|组织|承担|确定|审批|实施)|,[^,]*\d|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
     r"|^(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|^.{3,30},应(?![急用])"
 )
 
@@ -66,10 +66,12 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
     repairs: list[Repair] = []
     row: list[Piece] = []
     sentence = broken = ""  # the last one read; what stands so far of one that goes on
+    covering = False  # whether the sentence before was a covering note
     first_mark = marks[0].line if marks else 8
     for index, line in enumerate(lines):
         if line.kind not in ("", "join"):
             pieces.append(Piece(*line.outer, index, "heading" if line.kind in ("doctitle", "heading") else line.kind))
+            covering = line.kind == "junk" and bool(COVER.match(line.text))
             continue
         text, begin, own = line.text, 0, len(pieces)
         for end in [*(hit.end() for hit in _END.finditer(text)), len(text)]:
@@ -78,7 +80,9 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
             if begin == end:
                 continue
             sentence = text[begin:end]
-            junk = is_junk_sentence(sentence) or (index < first_mark and len(sentence) < 160 and COVER.match(sentence))
+            noted = index < first_mark and len(sentence) < 160
+            covering = noted and bool(COVER.match(sentence) or (covering and URGE.match(sentence)))
+            junk = covering or is_junk_sentence(sentence)
             pieces.append(Piece(line.start + begin, line.start + end, index, "junk" if junk else "body"))
             begin = end
         pieces[own].start, pieces[-1].end = line.outer
