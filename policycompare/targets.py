@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from policycompare import schema
-from policycompare.quantities import Quantity, any_of, commits, fold, has_number, quantities_in, read_number, tells_of_the_past, vocabulary
+from policycompare.commitments import commits, tells_of_the_past
+from policycompare.numerals import Quantity, any_of, fold, has_number, read_number, vocabulary
+from policycompare.quantities import quantities_in
 from policycompare.script import simplify
 
 if TYPE_CHECKING:

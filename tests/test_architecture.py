@@ -22,7 +22,7 @@ lines markers junk frame layout tree outline
 guess manifest corpus study
 rules nodes taxonomy
 lexicon clauses matching coding
-quantities targets
+numerals commitments quantities targets
 shares
 tokens
 compare distinctive likeness themes ledger

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policycompare.quantities import find_quantities, fold, read_number
+from policycompare.numerals import fold, read_number
+from policycompare.quantities import find_quantities
 
 
 @pytest.mark.parametrize(

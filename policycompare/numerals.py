@@ -1,0 +1,158 @@
+"""Numbers as plans write them: Arabic, Chinese or mixed, with units; and the words and patterns of the grammar of numbers.
+
+Caveat: everything here reads *folded* text (:func:`fold`) in simplified script: digits half-width, punctuation full-width.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from policycompare.paths import data_path
+
+_WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
+_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+_DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
+_SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+HAN = "〇零一二两三四五六七八九十百千万亿"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+YEARISH = re.compile(r"(?:19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One quantity in a text: ``text[start:end]`` with its comparators, its values, its unit.
+
+    ``low`` and ``high`` are always filled (see the codebook); ``baseline`` only in a change; ``at`` is where the
+    number itself starts, ``stop`` where its unit ends.
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    unit: str
+    comparator: str
+    baseline: float | None = None
+    period: str = ""
+    at: int = 0
+    stop: int = 0
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The grammar's words, from ``data/lexicon/quantities.yaml``."""
+    import yaml
+
+    with data_path("lexicon", "quantities.yaml").open(encoding="utf-8") as file:
+        loaded: dict[str, Any] = yaml.safe_load(file)
+    return loaded
+
+
+def any_of(words: list[str]) -> str:
+    """A regular expression for any of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def fold(text: str) -> str:
+    """Digits and their signs half-width, punctuation full-width, at the same length; a comma within a number stays.
+
+    Examples
+    --------
+    >>> fold("９５．５％,学位9,670个;")
+    '95.5%，学位9,670个；'
+    """
+    for wide, plain in _WIDE:  # each a scan in C; str.translate looks every character up
+        text = text.replace(wide, plain)
+    return _COMMA.sub("，", text) if "," in text else text
+
+
+def read_number(written: str) -> float:
+    """The value of a number as written: Arabic, Chinese, or mixed.
+
+    Raises
+    ------
+    ValueError
+        The text is no number.
+
+    Examples
+    --------
+    >>> [read_number(n) for n in ("3.5万", "9,670", "三十", "两百五十", "一千零五", "十", "1亿", "百", "二〇二七")]
+    [35000.0, 9670.0, 30.0, 250.0, 1005.0, 10.0, 100000000.0, 100.0, 2027.0]
+    """
+    match = re.fullmatch(rf"({_ARABIC})([十百千万亿]*)", written)
+    if match:
+        value = float(match[1].replace(",", ""))
+        for scale in match[2]:
+            value *= _SCALE[scale]
+        return round(value, 6)
+    whole, _, decimals = written.partition("点")
+    if not whole or any(c not in HAN for c in whole) or any(c not in _DIGIT for c in decimals):
+        raise ValueError(f"{written!r} is no number")
+    fraction = float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else 0.0
+    if all(c in _DIGIT for c in whole):
+        return float("".join(str(_DIGIT[c]) for c in whole)) + fraction
+    total = section = digit = 0
+    for c in whole:
+        if c in _DIGIT:
+            digit = _DIGIT[c]
+        elif _SCALE[c] >= 10**4:
+            total, section, digit = (total + section + digit or 1) * _SCALE[c], 0, 0
+        else:
+            section, digit = section + (digit or 1) * _SCALE[c], 0
+    return float(total + section + digit) + fraction
+
+
+@cache
+def patterns() -> dict[str, re.Pattern[str]]:
+    """The grammar's patterns by name, compiled once."""
+    words = vocabulary()
+    unit = any_of(words["units"])
+    value = rf"(?:(?:{_ARABIC})[百千万亿]*|[{HAN}]+(?:点[{HAN}]+)?)"
+    # 余 and 多 stand before or after the scale: 9000余万元, 1万多场.
+    amount = rf"(?P<n>{value})(?P<more>[余多](?=[百千万亿]*(?:{unit})))?(?P<scale>(?<=[余多])[百千万亿]+)?[余多]?\s?"
+    dash = r"\s?(?:-|—{1,2}|–|~|－|―|至|到|−)\s?"
+    verbs = any_of(words["change_verbs"])
+    return {
+        "change": re.compile(
+            rf"[由从][^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
+        ),
+        "again": re.compile(rf"[、，][^，。；;、\d]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"),
+        "range": re.compile(rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"),
+        "percent": re.compile(
+            rf"百分之(?P<p>[{HAN}]+(?:点[{HAN}]+)?)|(?P<d>[{HAN}]+)分之(?P<m>[{HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
+        ),
+        "single": re.compile(rf"{amount}(?P<unit>{unit})"),
+        "ratio": re.compile(
+            r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"
+        ),
+        "full": re.compile(any_of(words["full"])),
+        "zero": re.compile(any_of(words["zero"])),
+        "rank": re.compile(
+            rf"(?:前(?P<n>[{HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
+        ),
+        "prefilter": re.compile(rf"\d|[{HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{HAN}]|第一"),
+        "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
+        "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
+        "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
+        "future": re.compile(
+            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<![大即])将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
+        ),
+        "commits": re.compile(
+            rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|\d[^，。；]{{0,4}}(?:以上|以内|以下|左右)"
+        ),
+        "abstract": re.compile(any_of(words["abstract"])),
+        "concrete": re.compile(any_of(words["concrete"])),
+        "existing": re.compile(rf"(?:{any_of(words['existing'])})$"),
+        "grounds": re.compile(any_of(words["grounds"])),
+        "frames": re.compile(rf"(?:{any_of(words['frames'])})[^，。；]{{0,2}}$"),
+        "other": re.compile(any_of(words["other_sectors"])),
+        "education": re.compile(any_of(words["education"])),
+    }
+
+
+def has_number(text: str) -> bool:
+    """Whether a statement can hold a quantity at all: the quick test before the grammar runs."""
+    return patterns()["prefilter"].search(text) is not None
