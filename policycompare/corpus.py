@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from policycompare import outline, script
-from policycompare.guess import guess
+from policycompare.guess import guess, iso_date
 from policycompare.manifest import Bad, Entry, entries
 from policycompare.outline import Outline
 from policycompare.paths import data_path
@@ -161,6 +161,8 @@ def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpu
 def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
     """A row of the table ``plans``: the manifest's words, or for a bare file what the text says of itself."""
     told = {name: value for name, value in entry.row.items() if name in TABLES["plans"] and str(value).strip()}
+    if "issued" in told:  # spreadsheets write dates their own way
+        told["issued"] = iso_date(told["issued"]) or told["issued"]
     known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
     found = {"script": script.detect_script(source.text)} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
     return {**{name: value for name, value in found.items() if value}, **told, **known}

@@ -141,17 +141,24 @@ def _issued(head: list[str], lines: list[str]) -> str:
         if (match := _DATED.match(line) or _STAMPED.search(line))
     }
     for name in ("成文日期", "成文时间", "印发日期", "发文日期"):
-        if day := _date(told.get(name, "")):
+        if day := iso_date(told.get(name, "")):
             return day
     for line in lines:
-        if "年" in line and _DAY.fullmatch(line.strip("()（） ")) and (day := _date(line)):
+        if "年" in line and _DAY.fullmatch(line.strip("()（） ")) and (day := iso_date(line)):
             return day
     return next(
-        (day for name in ("发布日期", "发布时间", "公开日期", "生成日期", "时间", "日期") if (day := _date(told.get(name, "")))), ""
+        (day for name in ("发布日期", "发布时间", "公开日期", "生成日期", "时间", "日期") if (day := iso_date(told.get(name, "")))), ""
     )
 
 
-def _date(text: str) -> str:
+def iso_date(text: str) -> str:
+    """The first date in a text as YYYY-MM-DD, empty where there is none.
+
+    Examples
+    --------
+    >>> iso_date("二〇二一年十月二十日"), iso_date("2023/9/5"), iso_date("2023年13月1日")
+    ('2021-10-20', '2023-09-05', '')
+    """
     found = _DAY.search(text)
     if found is None:
         return ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from makers import docx
 
 from policycompare import load_corpus
 from policycompare.paths import data_path
@@ -59,6 +60,14 @@ def test_a_manifest_may_come_from_any_spreadsheet(study: Path, encoding: str) ->
     text = "plan,file,region,note\r\nnorth,plans\\north.txt,奉节县,我的说明\r\nsouth,south.txt,咸宁市,教育规划的工作\r\n,,,\r\n"
     (study / "plans.csv").write_bytes(text.encode(encoding))
     assert load_corpus(study).plans["region"].to_list() == ["奉节县", "咸宁市"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("2023/9/5", "2023-09-05"), ("2023年9月5日", "2023-09-05"), ("2023-09", "2023-09"), ("", "")]
+)
+def test_dates_as_spreadsheets_write_them(study: Path, written: str, read: str) -> None:
+    (study / "plans.csv").write_text(f"plan,file,issued\nnorth,plans/north.txt,{written}\nsouth,plans/south.txt,\n", encoding="utf-8")
+    assert load_corpus(study).plans["issued"][0] == read
 
 
 def test_files_folders_and_their_order_give_the_same_corpus(study: Path) -> None:
@@ -218,3 +227,22 @@ def test_places_without_a_plan_are_refused(tmp_path: Path) -> None:
     assert "holds no .txt, .html, .docx or .pdf file" in refused(tmp_path)
     assert "there is no such file" in refused(tmp_path / "none")
     assert "holds no plan" in refused([])
+
+
+@pytest.mark.parametrize("ending", ["docx", "html", "gbk.txt"])
+def test_a_plan_has_the_same_measures_in_any_format(tmp_path: Path, ending: str) -> None:
+    corpus = load_corpus()
+    for plan, text in corpus.sources.items():
+        lines = text.split("\n")
+        path = tmp_path / f"{plan}.{ending}"
+        if ending == "docx":
+            path.write_bytes(docx(lambda document, lines=lines: [document.add_paragraph(line) for line in lines]))
+        elif ending == "html":
+            links = "<div><a href=/1>首页</a><a href=/2>新闻</a><a href=/3>公开</a></div>"
+            path.write_text(links + "<div>" + "".join(f"<p>{line}</p>" for line in lines) + "</div>", encoding="utf-8")
+        else:
+            path.write_text(text, encoding="gb18030", newline="")
+    again = load_corpus(tmp_path)
+    for kind in ("measures", "statements"):
+        want = ["".join(words.split()) for words in corpus.tables[kind]["text"]]
+        assert ["".join(words.split()) for words in again.tables[kind]["text"]] == want

@@ -26,7 +26,7 @@ _NO_TEXT = frozenset(
     re.findall(
         r"\w+",
         "applet audio button canvas datalist embed head iframe input map math noscript object option script select style svg "
-        "template textarea video ",
+        "template textarea video xml ",
     )
 )
 _SENTENCE_END = re.compile("[。；！？]")
