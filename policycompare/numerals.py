@@ -138,7 +138,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])"),
         "future": re.compile(
-            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|(?<![大即])将(?!军|领)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
+            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
         "commits": re.compile(
             rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|\d[^，。；]{{0,4}}(?:以上|以内|以下|左右)"
