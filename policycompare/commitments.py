@@ -55,6 +55,30 @@ _REPORTS = re.compile(
 )
 
 
+def of_other_sectors(text: str) -> bool:
+    """Whether a statement speaks of another sector of government (医疗, 养老, …)."""
+    return patterns()["other"].search(text) is not None
+
+
+def of_education(text: str, at: int) -> bool:
+    """Whether the clause around the place `at` names anything of education.
+
+    Examples
+    --------
+    >>> text = "改造老旧小区50个，新建学校5所。"
+    >>> of_education(text, 6), of_education(text, 13)
+    (False, True)
+    """
+    return (
+        patterns()["education"].search(text[_sentence_part(text, at) : at] + re.split(r"[，。；：]", text[at:], maxsplit=1)[0]) is not None
+    )
+
+
+def _sentence_part(text: str, at: int) -> int:
+    """Where the part of the sentence begins; brackets interrupt it but do not end it."""
+    return max(text.rfind(mark, 0, at) for mark in "，。；：！？") + 1
+
+
 @lru_cache(maxsize=256)
 def clause_start(text: str, at: int) -> int:
     """Where the clause that holds the place `at` begins."""
@@ -83,21 +107,14 @@ def stands(text: str, match: re.Match[str], unit: str) -> bool:
         return False
     if unit != "%" and told["existing"].search(before):
         return False
-    ground = told["grounds"].search(before)
+    ground = told["grounds"].search(text, _sentence_part(text, at), at)
     if ground and unit != "%":
         return False
     if at == opens and _TELLS.match(text, stop) and not told["after"].match(text, stop) and not told["future"].search(text):
         return False  # 63所学校领办…: the number is the subject of a report
-    clause = text[opens : stop + len(re.split(r"[，。；：]", text[stop:], maxsplit=1)[0])]
-    if told["other"].search(text) and not told["education"].search(clause):
+    if told["other"].search(text) and not of_education(text, at):
         return False
-    if (
-        opens == 0
-        and unit == "%"
-        and "." in match[0]
-        and before.endswith(("率", "占比", "比例"))
-        and not told["after"].match(text, stop)
-    ):
+    if opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")) and not told["after"].match(text, stop):
         return False  # 覆盖率90.23%。 states, 覆盖率达到90% commits
     item = text[max(opens, text.rfind("、", 0, at) + 1) : stop + len(re.split(r"[，。；、：]", text[stop:], maxsplit=1)[0])]
     return not (told["other"].search(item) and not told["education"].search(item))
@@ -142,6 +159,8 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
         return False
     if not han:
         return sign != "=" or not (unit in ("个", "项", "种", "类", "条") and _abstract(after))
+    if unit == "类":
+        return False
     if unit in ("分", "部", "本", "条", "字") or re.match(r".{0,2}(?:工程|行动|计划|制度|一)", after):
         return sign != "=" and unit != "部"
     spread = re.search(r"各(?![种类级项方自界地])|每(?!一)|至少", before) is not None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from policycompare import schema
-from policycompare.commitments import commits, tells_of_the_past
+from policycompare.commitments import commits, of_education, of_other_sectors, tells_of_the_past
 from policycompare.numerals import Quantity, any_of, fold, has_number, read_number, vocabulary
 from policycompare.quantities import quantities_in
 from policycompare.script import simplify
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
+_GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
 _DEADLINE = re.compile(
     rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起，|度?考核)?"
@@ -135,7 +136,11 @@ def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: d
 
 
 def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
-    """Row → the quantities that its statement commits to. A text that often reports is held to a stricter rule throughout."""
+    """Row → the quantities that its statement commits to.
+
+    Two kinds of text are held to a stricter rule throughout: one that often reports what was done, where a number needs a commitment
+    word; and one on all of government, where it needs a word of education.
+    """
     found: dict[int, list[Quantity]] = {}
     for at, row in enumerate(table):
         text = simple[row.start : row.end]
@@ -144,7 +149,11 @@ def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
     texts = {at: simple[table[at].start : table[at].end] for at in found}
     past = {at for at, text in texts.items() if tells_of_the_past(text)}
     reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
-    return {at: quantities for at, quantities in found.items() if at not in past and (not reports or commits(texts[at]))}
+    kept = {at: quantities for at, quantities in found.items() if at not in past and (not reports or commits(texts[at]))}
+    bodies = [simple[row.start : row.end] for row in table if row.kind == "body"]
+    if sum(map(of_other_sectors, bodies)) < _GENERAL * len(bodies) or len(bodies) < 20:
+        return kept
+    return {at: [quantity for quantity in quantities if of_education(texts[at], quantity.at)] for at, quantities in kept.items()}
 
 
 def _deadlines(text: str) -> Iterator[tuple[int, int]]:

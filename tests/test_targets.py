@@ -147,3 +147,20 @@ def test_an_empty_corpus_is_an_empty_table():
     targets = find_targets(told())
     assert targets.empty
     assert list(targets) == list(schema.TABLES["targets"])
+
+
+REPORT = ["深化教学改革,新增公办学位{}00个。", "新建学校{}所,教育质量稳步提高。", "普惠性幼儿园覆盖率达9{}.3%。"]
+
+
+def test_a_text_that_reports_is_held_to_commitment_words():
+    bare = "新建幼儿园7所。"
+    assert len(find_targets(told(bare))) == 1
+    report = told(bare, *(line.format(n) for n in (1, 2, 3) for line in REPORT))
+    assert set(find_targets(report)["quote"]) == {"100个", "200个", "300个"}
+
+
+def test_a_report_on_all_of_government_is_read_for_education_alone():
+    other = ["优化医疗资源,新增床位{}00张。", "大力发展养老事业,改造小区{}0个。", "加快建设学校{}所。"]
+    general = told(*(line.format(n) for n in range(1, 9) for line in other))
+    assert set(find_targets(general)["unit"]) == {"所"}
+    assert len(find_targets(general)) == 8
