@@ -14,6 +14,7 @@ from policycompare.lines import Line
 CLOSING = "。!?;:,、"
 SITE = re.compile(r"\s?(?:--|[-_|—–·])")
 _PERSON = re.compile(r"(?:[\u4e00-\u9fff]{2,12}(?:书记|长|主任|主席|教授|老师|代表)\s+)?[\u4e00-\u9fff]\s?[\u4e00-\u9fff]{1,3}$")
+SAID = re.compile(r"[\u4e00-\u9fff\])]:\s?\S")
 PART = re.compile(r"(?:总\s?则|附\s?则|序\s?言|前\s?言|引\s?言|导\s?言|绪\s?论|目\s?录)$")
 
 
@@ -171,4 +172,4 @@ def _in_annex_list(lines: list[Line], at: int, first: int) -> bool:
 def is_cell(line: Line) -> bool:
     """Whether a line may be a table's cell: short, without a mark and without a stop."""
     text = line.text
-    return line.kind == "" and len(bare(text)) <= 14 and text[-1] not in CLOSING and not line.mark
+    return line.kind == "" and len(bare(text)) <= 14 and text[-1] not in CLOSING and not line.mark and not SAID.search(text)

@@ -14,6 +14,7 @@ _CN = "[〇一二三四五六七八九十]"
 _DATE = rf"\(?(?:(?:19|20)\d\d|[二一][〇一二三四五六七八九]{{3}})年(?:\d{{1,2}}|{_CN}{{1,3}})月(?:(?:\d{{1,2}}|{_CN}{{1,3}})日)?\)?"
 _STAMP = r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 DATE_LINE = re.compile(rf"(?:{_DATE}|[\[(]?{_STAMP}[\])]?)(?:印发|发布)?$")
+_STAMPED = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}")
 _NUMBER_LINE = re.compile(r"\(?[\u4e00-\u9fff]{0,16}[\[(【]?(?:19|20)\d\d[\])】]第?\d{1,4}[号期]\)?$")
 _LABELS = (
     "时间|日期|发布时间|发布日期|发布机构|发布单位|发布人|发表时间|成文日期|成文时间|生成日期|公开日期|印发日期|更新时间|信息来源|文章来源|来源|出处|稿源|作者|编辑|责任编辑|责编|主编"
@@ -88,7 +89,7 @@ def bare(text: str) -> str:
 def _is_row(line: Line) -> bool:
     """Whether a line is a table's row: cells with tabs between, unless the tab only follows a marker or a sentence."""
     cells = [cell.strip() for cell in line.text.split("\t") if cell.strip()]
-    return len(cells) > 1 and line.mark_end < len(cells[0]) and cells[0][-1] not in "。;:"
+    return len(cells) > 2 or (len(cells) == 2 and line.mark_end < len(cells[0]) and cells[0][-1] not in "。;:")
 
 
 def is_junk(line: Line) -> bool:
@@ -103,6 +104,8 @@ def is_junk(line: Line) -> bool:
     if line.mark:
         return text[0] in "[(【" and _is_duty(text)
     if not (line.ended and size > 30) and _ANYWHERE.search(text):
+        return True
+    if size <= 100 and not line.ended and len(BYLINE.findall(text)) + bool(_STAMPED.match(text)) > 1:
         return True
     if "   " in text and len(cells := re.split(r"\s{2,}", text)) > 3 and max(map(len, cells)) <= 14:
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policycompare.frame import CLOSING, SITE, front, is_cell, page_frame, tail
+from policycompare.frame import CLOSING, SAID, SITE, front, is_cell, page_frame, tail
 from policycompare.junk import ANNEX, DATE_LINE, NOTE, OFFICE, TITLE, bare, is_address, is_junk, is_prose
 from policycompare.lines import Line, width
 from policycompare.markers import COARSE, note_openings
@@ -159,7 +159,7 @@ def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> Non
         elif line.text[-1] in ":;,、" or line.ended:
             if is_address(line.text) and before and before.kind in ("doctitle", "junk"):
                 line.kind = "junk"
-        elif not dash and not (len(line.text) > 12 and _URGES.search(line.text)):
+        elif not dash and len(line.text) > 1 and not (len(line.text) > 12 and _URGES.search(line.text)) and not SAID.search(line.text):
             line.kind = "doctitle" if TITLE.search(line.text) and len(line.text) >= 8 else "heading"
 
 
