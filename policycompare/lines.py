@@ -24,6 +24,10 @@ _LOST = re.compile(r"(?<=[\u4e00-\u9fff\d])\?(?=[\u4e00-\u9fff“《])")
 _SPACED = re.compile(r"(?<![0-9.])[0-9](?: [0-9])+(?=\s?[年月日号%个所名])")
 _ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
 _ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_POURED = re.compile(
+    r"[\u4e00-\u9fff。;:”)] +(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、]|第[一二三四五六七八九十]{1,3}[章条])"
+)
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff。;:!?,”)》〕\]\d]) +(?=[\u4e00-\u9fff“《(【\[\d—])")
 _AROUND = FILLER + " \t"
 _QUOTES = "”’\"')]》」』" + FILLER
 STOPS = "。!?;"
@@ -93,15 +97,23 @@ def split_lines(matching: str) -> list[Line]:
     """The lines that hold more than white space, in order."""
     lines = []
     for hit in _ROW.finditer(matching):
-        row = hit[0]
-        whole = row.strip()
-        if not whole:
-            continue
-        start = outer = hit.start() + len(row) - len(row.lstrip())
-        text = whole
-        if FILLER in whole:
-            text = whole.strip(_AROUND) or whole
-            start += whole.index(text)
-        ended = text[-1] in STOPS or (text[-1] in _QUOTES and text.rstrip(_QUOTES)[-1:] in STOPS)
-        lines.append(Line(start, start + len(text), text, (outer, outer + len(whole)), ended, outer - hit.start() > 1))
+        for row, begin in _rows(hit[0], hit.start()):
+            whole = row.strip()
+            if not whole:
+                continue
+            start = outer = begin + len(row) - len(row.lstrip())
+            text = whole
+            if FILLER in whole:
+                text = whole.strip(_AROUND) or whole
+                start += whole.index(text)
+            ended = text[-1] in STOPS or (text[-1] in _QUOTES and text.rstrip(_QUOTES)[-1:] in STOPS)
+            lines.append(Line(start, start + len(text), text, (outer, outer + len(whole)), ended, outer - begin > 1))
     return lines
+
+
+def _rows(row: str, start: int) -> list[tuple[str, int]]:
+    """A row, or its parts where a whole text was poured into one row and spaces stand for its line ends."""
+    if len(row) < 1000 or row.count(" ") < 8 or len(_POURED.findall(row)) < 4:
+        return [(row, start)]
+    cuts = [hit.end() for hit in _GAP.finditer(row)]
+    return [(row[a:b], start + a) for a, b in zip([0, *cuts], [*cuts, len(row)], strict=True)]

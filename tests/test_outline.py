@@ -1,6 +1,7 @@
 """Outline: every case of the codebook as a small document, and the invariants on any text."""
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -96,6 +97,13 @@ def test_what_was_read_otherwise_is_told(text: str, repairs: list[str]) -> None:
     found = outline(text, plan="p").repairs
     assert [what for _, _, what in found] == repairs
     assert all(0 <= start < end <= len(text) for start, end, _ in found)
+
+
+@pytest.mark.parametrize("plan", ["county", "fengjie", "shandan"])
+def test_a_text_poured_into_one_line_keeps_its_measures(plan: str) -> None:
+    poured = re.sub(r"\s*\n\s*", " ", source(plan))
+    ids = [[(row["measure"], row["title"]) for row in outline(text, plan=plan).measures] for text in (source(plan), poured)]
+    assert ids[0] == ids[1]
 
 
 def test_ids_are_addresses_and_stay_unique() -> None:
