@@ -190,7 +190,7 @@ def _lookup(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[np.ndarray, 
     longest_before = np.concatenate([[0], reach[:-1]])
     hidden = end <= longest_before
     guarded = _cover(made.guard[slot] & ~hidden, start, end, len(plain))
-    free = guarded[end] - guarded[start] < end - start
+    free = (guarded[end] - guarded[start] < end - start) | (made.guard[slot] & ~hidden)
     elsewhere = _cover(made.others[slot], start, end, len(plain))
     foreign = elsewhere[end] - elsewhere[start] == end - start
     return slot[free], start[free], end[free], hidden[free], foreign[free], statement[free]
