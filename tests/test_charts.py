@@ -20,7 +20,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.charts import labels, style
+from policycompare.charts import labels, style, typeset
 from policycompare.paths import data_path
 
 CORE = ["moral_education", "teachers", "safety", "funding", "governance"]
@@ -470,7 +470,7 @@ def test_every_figure_has_title_note_and_source(language: str, drawn: dict[str, 
         names = {note.name: note.text for note in fig.layout.annotations}
         joined = re.sub("<br>| ", "", names["note"])
         for part in ("note", "source"):
-            assert re.sub(" ", "", style.escape(fig.layout.meta[part])) in joined
+            assert re.sub(" ", "", typeset.escape(fig.layout.meta[part])) in joined
         assert fig.layout.meta["title"] and names["title"] and names["subtitle"]
         assert fig.layout.template.layout.font.family.startswith('"WenQuanYi Micro Hei"')
 
@@ -482,7 +482,7 @@ def test_texts_from_outside_cannot_become_tags(
     assert any("&lt;b&gt;" in text for text in texts)
     assert all(set(re.findall("<[^>]*>", text)) <= {"<br>"} for text in texts)
     plans = pd.DataFrame([{"plan": plan, "region_en": f"<i>{plan}</i> $x$", "level": "county"} for plan in PLANS[:2]])
-    for text in [*pc.charts.barcode(statements, codings, plans=plans).layout.yaxis.ticktext, style.wrap("<a href='x'>$x$</a>", 400)]:
+    for text in [*pc.charts.barcode(statements, codings, plans=plans).layout.yaxis.ticktext, typeset.wrap("<a href='x'>$x$</a>", 400)]:
         assert "$" not in text and set(re.findall("<(?!br|span|/span)", text)) == set()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.labels import names, require
 from policycompare.schema import one_of
 
@@ -74,13 +74,13 @@ def barcode(
         table = body[body["plan"] == plan]
         sizes = (table["end"] - table["start"]).astype(int).to_list() if length == "characters" else [1] * len(table)
         ticks.append(
-            f"{style.wrap(label, 150)}<br>{_small(words.counted('statements', len(table)))}<br>{_small(words.counted('characters', _chars(table)))}"
+            f"{typeset.wrap(label, 150)}<br>{_small(words.counted('statements', len(table)))}<br>{_small(words.counted('characters', _chars(table)))}"
         )
         whole, before = sum(sizes) or 1, 0
         for statement, text, size in zip(table["statement"], table["text"], sizes, strict=True):
             own = [theme for theme in words.themes if theme in themes_of.get(statement, ())] or [""]
-            hover = f"{style.escape(label)} · {style.escape(statement)}<br>{style.escape(words.word('separator').join(labels[theme] for theme in own))}"
-            hover += f"<br>{style.quote(text)}"
+            hover = f"{typeset.escape(label)} · {typeset.escape(statement)}<br>{typeset.escape(words.word('separator').join(labels[theme] for theme in own))}"
+            hover += f"<br>{typeset.quote(text)}"
             for place, theme in enumerate(own):
                 high = 0.76 / len(own)
                 middle = row - 0.38 + (place + 0.5) * high
@@ -109,12 +109,12 @@ def barcode(
                     "color": colours[theme],
                     "line": {"width": 0.4, "color": style.PAPER},
                 },
-                name=style.escape(label),
+                name=typeset.escape(label),
                 hovertext=hovers,
                 hoverinfo="text",
                 customdata=data,
             )
-    left = style.room([style.wrap(label, 150) for label in words.plans.values()], least=104) + 6
+    left = typeset.room([typeset.wrap(label, 150) for label in words.plans.values()], least=104) + 6
     plot = ROW * len(words.plans)
     fig.update_layout(barmode="overlay", bargap=0)
     fig.update_xaxes(

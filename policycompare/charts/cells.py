@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.labels import Names
 from policycompare.charts.matrix import Cell
 
@@ -35,7 +35,7 @@ def share_hover(row: Any, heads: tuple[str, ...], by: str, words: Names) -> str:
     share = words.word("na") if math.isnan(row.share) else style.percent(row.share)
     if interval_text(row.low, row.high):
         share += words.word("separator") + words.word("interval", low=style.percent(row.low), high=style.percent(row.high))
-    return "<br>".join([" · ".join(style.escape(head) for head in heads), count, share])
+    return "<br>".join([" · ".join(typeset.escape(head) for head in heads), count, share])
 
 
 def share_cell(row: Any, heads: tuple[str, ...], by: str, words: Names, data: tuple[str, ...]) -> Cell:

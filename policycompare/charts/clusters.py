@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.cells import share_cell
 from policycompare.charts.labels import Names, names, records, require
 from policycompare.charts.matrix import matrix
@@ -51,7 +51,7 @@ def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, la
             x=[round(x, 4) for x in rows["x"].tolist()],
             y=[round(y, 4) for y in rows["y"].tolist()],
             mode="markers",
-            name=style.escape(label),
+            name=typeset.escape(label),
             marker={
                 "color": colour,
                 "symbol": style.SYMBOLS[at % len(style.SYMBOLS)],
@@ -59,7 +59,7 @@ def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, la
                 "line": {"width": 0.8, "color": style.PAPER},
             },
             hovertext=[
-                f"{style.escape(words.plans[plan])} · {style.escape(measure)}<br>{style.escape(label)}"
+                f"{typeset.escape(words.plans[plan])} · {typeset.escape(measure)}<br>{typeset.escape(label)}"
                 for plan, measure in zip(rows["plan"], rows["measure"], strict=True)
             ],
             hoverinfo="text",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, names, records, require
 from policycompare.schema import PolicyCompareError, one_of
@@ -105,7 +105,7 @@ def coverage_difference(
 def _hover(row: Any, label: str, words: Names) -> str:
     return "<br>".join(
         [
-            f"{style.escape(label)} · {style.escape(words.themes[row.theme])}",
+            f"{typeset.escape(label)} · {typeset.escape(words.themes[row.theme])}",
             words.word("difference.hover", value=style.points(row.difference)),
             words.word("interval", low=style.points(row.low), high=style.points(row.high)),
             words.word("distinguishable" if row.distinguishable else "not_distinguishable"),

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.matrix import Heads
 
 ROW, GAP, AXIS, LINE_HEAD, TICK = 24, 14, 22, 26, 7
@@ -67,7 +67,7 @@ def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: s
     """
     shared = all(panel.rows == panels[0].rows for panel in panels)
     per_line = min(per_line, max(len(list(group)) for _, group in groupby(panels, key=lambda panel: panel.line)))
-    label_room = style.room([style.wrap(label, 170) for panel in panels for label in panel.rows.values()], most=200) + TICK
+    label_room = typeset.room([typeset.wrap(label, 170) for panel in panels for label in panel.rows.values()], most=200) + TICK
     left = label_room if shared else 12.0
     whole = style.WIDTH - left - 16
     frames, plot, above = _frames(panels, whole, per_line, own=0.0 if shared else label_room)
@@ -115,7 +115,7 @@ def _frames(panels: Sequence[Panel], whole: float, per_line: int, *, own: float)
 
 
 def _deepest(labels: Sequence[str], width: float) -> int:
-    return max((style.lines(style.wrap(label, width)) for label in labels), default=1)
+    return max((typeset.lines(typeset.wrap(label, width)) for label in labels), default=1)
 
 
 def _axes(fig: go.Figure, frame: _Frame, at: str, whole: float, plot: float, *, labels: bool) -> None:
@@ -123,7 +123,7 @@ def _axes(fig: go.Figure, frame: _Frame, at: str, whole: float, plot: float, *, 
     panel = frame.panel
     x0, x1 = round(frame.x / whole, 6), round(min((frame.x + frame.wide) / whole, 1.0), 6)
     y0, y1 = round(max(1 - (frame.y + frame.high) / plot, 0.0), 6), round(1 - frame.y / plot, 6)
-    texts = [style.wrap(label, 170) if labels else "" for label in panel.rows.values()]
+    texts = [typeset.wrap(label, 170) if labels else "" for label in panel.rows.values()]
     fig.update_layout(
         {
             f"xaxis{at}": {"domain": [x0, x1], "anchor": f"y{at}", "tickmode": "array", "tickfont": {"size": style.SMALL}},
@@ -142,12 +142,12 @@ def _axes(fig: go.Figure, frame: _Frame, at: str, whole: float, plot: float, *, 
         }
     )
     common = {"xref": "paper", "yref": "paper", "showarrow": False, "xanchor": "left", "yanchor": "bottom", "align": "left", "y": y1}
-    label = style.wrap(panel.label, frame.wide - 4)
+    label = typeset.wrap(panel.label, frame.wide - 4)
     fig.add_annotation(text=label, x=x0, yshift=3, font={"size": style.TEXT, "color": style.INK}, name="panel", **common)
     if panel.line and frame.first:
-        up = 9 + 17 * style.lines(label)
+        up = 9 + 17 * typeset.lines(label)
         fig.add_annotation(
-            text=style.escape(panel.line), x=x0, yshift=up, font={"size": style.TEXT + 1, "color": style.INK}, name="line", **common
+            text=typeset.escape(panel.line), x=x0, yshift=up, font={"size": style.TEXT + 1, "color": style.INK}, name="line", **common
         )
         bar = {"type": "rect", "xref": "paper", "yref": "paper", "xsizemode": "pixel", "ysizemode": "pixel", "line": {"width": 0}}
         fig.add_shape(xanchor=x0, yanchor=y1, x0=-9, x1=-4, y0=up + 2, y1=up + 20, fillcolor=panel.colour, name="swatch", **bar)

@@ -10,7 +10,7 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import names, records, require
 from policycompare.charts.matrix import Cell, matrix
@@ -57,7 +57,7 @@ def keyness_dots(
             plan,
             row.term,
             row.z,
-            hover=f"{style.escape(words.plans[plan])} · {style.escape(row.term)}<br>"
+            hover=f"{typeset.escape(words.plans[plan])} · {typeset.escape(row.term)}<br>"
             + words.word("keyness.hover", n=round(row.n), z=f"{row.z:.1f}"),
             data=(plan, row.term),
         )
@@ -114,7 +114,7 @@ def similarity_matrix(
             row.similarity,
             words.word("na") if math.isnan(row.similarity) else f"{row.similarity:.2f}",
             "",
-            f"{style.escape(labels[row.plan])} · {style.escape(labels[row.other])}<br>{row.similarity:.2f}",
+            f"{typeset.escape(labels[row.plan])} · {typeset.escape(labels[row.other])}<br>{row.similarity:.2f}",
             (row.plan, row.other),
         )
         for row in records(similarity)

@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 
 NARROW = 40  # pixels: a column below this has no room for the small number
 HIDDEN_TICK = {"ticks": "outside", "tickcolor": "rgba(0,0,0,0)"}
@@ -67,11 +67,11 @@ def matrix(
         Pixels at the right that are left to something else.
     """
     top = top or max((cell.value for cell in cells.values() if not math.isnan(cell.value)), default=0.0) or 1.0
-    row_heads = [style.wrap(label, row_room) for label in rows.values()]
-    left = style.room(row_heads, most=row_room + 24) + 10
+    row_heads = [typeset.wrap(label, row_room) for label in rows.values()]
+    left = typeset.room(row_heads, most=row_room + 24) + 10
     fit = _column_heads(columns, style.WIDTH - left - beside)
     tall = 40.0 if fit.slot >= NARROW and any(cell.small for cell in cells.values()) else 28.0
-    plot = max(tall, 18.0 * max(style.lines(head) for head in row_heads)) * len(rows)
+    plot = max(tall, 18.0 * max(typeset.lines(head) for head in row_heads)) * len(rows)
     wide = style.WIDTH - left - fit.right
     end = round((wide - beside) / wide, 6)
     empty = missing or Cell(math.nan, "")
@@ -142,17 +142,17 @@ def _column_heads(columns: Mapping[str, str], width: float) -> _Columns:
     too narrow for that.
     """
     slot = (width - 16) / len(columns)
-    heads = [style.balance(label, slot - 6) for label in columns.values()]
-    if all(style.lines(head) <= 3 and _widest([head]) <= slot for head in heads):
-        return _Columns(heads, 0, 16.0 * max(style.lines(head) for head in heads) + 16, 16.0, slot)
-    heads = [style.wrap(label, 190) for label in columns.values()]
+    heads = [typeset.balance(label, slot - 6) for label in columns.values()]
+    if all(typeset.lines(head) <= 3 and _widest([head]) <= slot for head in heads):
+        return _Columns(heads, 0, 16.0 * max(typeset.lines(head) for head in heads) + 16, 16.0, slot)
+    heads = [typeset.wrap(label, 190) for label in columns.values()]
     if slot < 36:
         return _Columns(heads, -90, round(_widest(heads)) + 24.0, 16.0, slot)
     return _Columns(heads, -40, round(0.64 * _widest(heads)) + 26.0, 70.0, (width - 70) / len(columns))
 
 
 def _widest(heads: list[str]) -> float:
-    return max(style.em(line) for head in heads for line in head.split("<br>")) * style.TEXT
+    return max(typeset.em(line) for head in heads for line in head.split("<br>")) * style.TEXT
 
 
 def _heat(grid: list[list[Cell]], ids: list[str], places: list[str], top: float) -> go.Heatmap:

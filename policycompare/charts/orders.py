@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.labels import names, records, require
 from policycompare.schema import COUNTED_BY, PolicyCompareError
 
@@ -56,11 +56,11 @@ def order_slopes(
     shares = table.assign(share=table["share"].round(9))
     places = shares.assign(place=shares.groupby(["theme", "by"])["share"].rank(ascending=False, method="average"))
     cells = {(row.theme, row.plan, row.by): row for row in records(places)}
-    labels = {plan: style.wrap(label, 110) for plan, label in words.plans.items()}
-    room = style.room(list(labels.values()), most=130)
+    labels = {plan: typeset.wrap(label, 110) for plan, label in words.plans.items()}
+    room = typeset.room(list(labels.values()), most=130)
     whole = style.WIDTH - 24
     heads = [words.word(f"by.{way}") for way in ways]
-    wide = max(style.em(head) for head in heads) * (style.SMALL - 1) + 8
+    wide = max(typeset.em(head) for head in heads) * (style.SMALL - 1) + 8
     across = next(across for across in (3, 2, 1) if across == 1 or (whole + GAP) / across - GAP - room - 16 > wide * (len(ways) - 1))
     slot = (whole - GAP * (across - 1)) / across
     body = ROW * len(labels)
@@ -86,7 +86,7 @@ def order_slopes(
                 line={"color": words.colours[theme] if turned else "#A9B0B8", "width": 2.5 if turned else 1.5},
                 marker={"size": 8},
                 hovertext=[
-                    f"{style.escape(words.plans[plan])} · {style.escape(label)}<br>"
+                    f"{typeset.escape(words.plans[plan])} · {typeset.escape(label)}<br>"
                     + words.word("orders.hover", by=words.word(f"by.{row.by}"), share=style.percent(row.share), place=f"{row.place:g}")
                     for row in here
                 ],
@@ -124,7 +124,7 @@ def order_slopes(
             }
         )
         fig.add_annotation(
-            text=style.wrap(label, slot), x=x0, y=y1, yshift=22, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
+            text=typeset.wrap(label, slot), x=x0, y=y1, yshift=22, xref="paper", yref="paper", xanchor="left", yanchor="bottom",
             showarrow=False, font={"size": style.TEXT, "color": style.INK}, name="panel",
         )  # fmt: skip
     counts = table.drop_duplicates(["plan", "by"]).groupby("by")["of"].sum()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import names, records, require
 
@@ -61,7 +61,7 @@ def reliability_dots(
             value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
             if not math.isnan(value):
                 said = words.word("interval", low=f"{low:.2f}", high=f"{high:.2f}")
-                hover = f"{style.escape(rows[row['theme']])}<br>{words.word(f'reliability.{name}')} {value:.2f}{words.word('separator')}{said}<br>{counts}"
+                hover = f"{typeset.escape(rows[row['theme']])}<br>{words.word(f'reliability.{name}')} {value:.2f}{words.word('separator')}{said}<br>{counts}"
                 dots.append(Dot(name, row["theme"], value, low, high, hover=hover, data=(row["theme"], name)))
     panels = [Panel(name, words.word(f"reliability.{name}"), rows) for name in FIGURES]
     fig, heads = dot_panels(dots, panels, unit="index", na=words.word("na"))

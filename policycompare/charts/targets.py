@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.labels import Names, names, require
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def targets_table(targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, l
 
 
 def _styled(shown: pd.DataFrame, words: Names, key: str, note: str, looks: list[Any]) -> Styler:
-    caption = f"<b>{words.word(f'{key}.title')}</b><br>{words.word('note', note=note)}<br>{style.escape(words.source)}"
+    caption = f"<b>{words.word(f'{key}.title')}</b><br>{words.word('note', note=note)}<br>{typeset.escape(words.source)}"
     return shown.style.hide(axis="index").set_uuid(key).set_caption(caption).set_table_styles(looks)
 
 
@@ -100,11 +100,11 @@ def ledger_table(ledger: pd.DataFrame, *, plans: pd.DataFrame | None = None, lan
     words = names(plans=plans, language=language, plan_ids=table["plan"])
     rows = []
     for group in dict.fromkeys(table["group"]):
-        cells = {words.word("ledger.group"): style.escape(group)}
+        cells = {words.word("ledger.group"): typeset.escape(group)}
         for plan, label in words.plans.items():
             own = table[(table["group"] == group) & (table["plan"] == plan)].to_dict("records")
-            said = [style.escape(f"{row['subject']}{': ' if language == 'en' else '：'}{target_value(row, language)}") for row in own]
-            cells[style.escape(label)] = "<br>".join(said)
+            said = [typeset.escape(f"{row['subject']}{': ' if language == 'en' else '：'}{target_value(row, language)}") for row in own]
+            cells[typeset.escape(label)] = "<br>".join(said)
         rows.append(cells)
     note = words.word("ledger.note", targets=words.counted("targets", len(table)), plans=words.counted("plans", len(words.plans)))
     # The cells are escaped above, because their line breaks are meant.

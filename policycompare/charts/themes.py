@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from policycompare.charts import style
+from policycompare.charts import style, typeset
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, names, plan_ids, records, require
 from policycompare.charts.matrix import Cell, matrix
@@ -80,7 +80,7 @@ def theme_cooccurrence(
 
 
 def _pair(row: Any, words: Names) -> Cell:
-    head = " + ".join(style.escape(words.themes[theme]) for theme in (row.theme, row.other))
+    head = " + ".join(typeset.escape(words.themes[theme]) for theme in (row.theme, row.other))
     said = words.word("cell", n=f"{row.n:,.0f}", of=f"{row.of:,.0f}", by=words.word(f"by.{row.by}"))
     lift = "" if math.isnan(row.lift) or math.isnan(row.share) else f"×{row.lift:.1f}"
     text = words.word("na") if math.isnan(row.share) else style.percent(row.share)
@@ -118,7 +118,7 @@ def theme_positions(
         if not math.isnan(row.middle):
             ends = {name: style.percent(getattr(row, name)) for name in ("middle", "low", "high")}
             said = words.word("positions.hover", n=words.counted("statements", row.n), **ends)
-            hover = f"{style.escape(words.plans[row.plan])} · {style.escape(words.themes[row.theme])}<br>{said}"
+            hover = f"{typeset.escape(words.plans[row.plan])} · {typeset.escape(words.themes[row.theme])}<br>{said}"
             filled = row.place in ("early", "late")
             dots.append(Dot(row.theme, row.plan, row.middle, row.low, row.high, filled=filled, hover=hover, data=(row.plan, row.theme)))
     panels = [Panel(theme, label, words.plans, words.colours[theme]) for theme, label in words.themes.items()]
