@@ -135,7 +135,8 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
         return sign != "=" and re.match(r"的|[，。；、）]|$", text[bounded.end :]) is not None
     if unit in words["time_units"]:
         return _is_duration(text, at, stop, written, sign, recurs, after)
-    if re.match(r"科|岁|年|级|工程|学院", after) and unit in (
+    if re.match(r"科|岁|年|级|工程|学院|织|长|员", after) and unit in (
+        "组",
         "本",
         "周",
         "分",
@@ -151,7 +152,7 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
         if text[stop : stop + 2] in ("培训", "供水", "开发", "元素"):
             return False
         return (
-            not before.endswith(("届", "首", "再", "多", "历", "依"))
+            not before.endswith(("届", "首", "再", "许多", "很多", "历", "依"))
             and (recurs or not han or sign != "=" or _acts(before))
             and not after.startswith("性")
         )

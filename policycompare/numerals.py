@@ -119,7 +119,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "change": re.compile(
             rf"[由从][^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
         ),
-        "again": re.compile(rf"[、，][^，。；;、\d]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"),
+        "again": re.compile(rf"[、，][^，。；;、\d由从]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"),
         "range": re.compile(rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"),
         "percent": re.compile(
             rf"百分之(?P<p>[{HAN}]+(?:点[{HAN}]+)?)|(?P<d>[{HAN}]+)分之(?P<m>[{HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"

@@ -112,7 +112,7 @@ def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
 
 def _wholes(text: str) -> list[Quantity]:
     told, out = patterns(), []
-    for match in told["full"].finditer(text):
+    for match in told["full"].finditer(masked(text)):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
         closed = not text[match.end() : match.end() + 1].strip() or not text[match.end()].isalnum() or text.startswith("目标", match.end())
         if closed or re.search(r"实现[^，。]{0,4}$", text[: match.start()]):
             out.append(
