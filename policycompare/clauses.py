@@ -201,6 +201,8 @@ class Reading:
             final = last.get(one.clause)
             if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM or one.check.theme in at[final.start]:
                 continue
+            if one.check.theme in self.made.beside[final.check.theme]:
+                continue
             if not _JOINT.search(self.plain, one.end, final.start):
                 one.tier = 2
 

@@ -40,6 +40,7 @@ class Matcher:
     themes: tuple[str, ...]
     terms_only: frozenset[int]
     lenders: frozenset[str]
+    beside: tuple[frozenset[int], ...]
     checks: tuple[tuple[Check, ...], ...]
     bits: tuple[int, ...]
     carries: np.ndarray
@@ -133,6 +134,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     return Matcher(
         automaton=AhoCorasick(list(number)),
         themes=themes,
+        beside=tuple(frozenset(map(themes.index, theme.beside)) for theme in taxonomy.themes),
         lenders=frozenset(theme.id for theme in taxonomy.themes if theme.lends),
         terms_only=frozenset(at for at, theme in enumerate(taxonomy.themes) if theme.reports == "terms"),
         checks=tuple(map(tuple, checks)),

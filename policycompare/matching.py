@@ -9,7 +9,8 @@ How a statement is read:
    guard is hidden; what stands inside a guard is dropped.
 2. Rules are decided clause by clause.
 3. A frame (以……为指导) masks what stands in it, or demotes it to means; a title in 《》 is demoted too.
-4. A term well before the last term of its clause, of another theme and not co-ordinate, serves that one and is demoted.
+4. A term well before the last term of its clause, of another theme and not co-ordinate, serves that one and is demoted (unless the
+   taxonomy says that it may stand ``beside`` it).
 5. A term directly before a head of another theme (美育|教师) only modifies it and is dropped; so are its co-ordinates (体育、美育|教师).
 6. ``terms`` code; ``weak`` only where no other theme has a term in the clause; ``faint`` only where nothing else was coded.
 7. A statement that is framing (总体要求是……), or about another sector alone, carries nothing.

@@ -38,7 +38,7 @@ _TOP = (
     "others",
     "slogans",
 )
-_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", "reports", "lends", *TIERS)
+_THEME = ("id", "en", "zh", "colour", "definition", "subthemes", "reports", "lends", "beside", *TIERS)
 _REPORTS, _LENDS = ("all", "terms"), ("yes", "no")
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
@@ -70,7 +70,8 @@ class Theme:
     """A theme: its id, names, colour and definition, its subthemes, and whether it is only background.
 
     ``reports`` says which of its rules count in a general report: ``all``, or its ``terms`` alone. ``lends`` says whether a heading or a
-    document's topic may lend the theme to a statement that has no code of its own.
+    document's topic may lend the theme to a statement that has no code of its own. ``beside`` names themes whose terms keep their code
+    where they stand before a term of this one (a sum paid to teachers is funding and teachers).
     """
 
     id: str
@@ -82,6 +83,7 @@ class Theme:
     background: bool = False
     reports: str = "all"
     lends: bool = True
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,13 @@ class _Pile:
                 lists[key] = words_of(words, known)
             except RuleFault as fault:
                 faults.append(f"taxonomy {name!r}: {key} {fault}")
+        names = {theme.id for theme in self.themes}
+        for theme in self.themes:
+            faults += [
+                f"{self.theme_at.get(theme.id, name)}: beside names {other!r}, which is no theme of this taxonomy; use one of {', '.join(sorted(names))}."
+                for other in theme.beside
+                if other not in names
+            ]
         if not any(not theme.background for theme in self.themes) and not faults:
             faults.append(f"taxonomy {name!r}: has no theme; add at least one under themes:.")
         if faults:
@@ -387,6 +396,7 @@ def _add_theme(data: Node, path: Path, pile: _Pile, faults: list[str], backgroun
             background=background,
             reports=str(data.get("reports", "all")),
             lends=str(data.get("lends", "yes")) == "yes",
+            beside=tuple(str(other) for other in texts(data, "beside", path, faults)),
         )
     )
 

@@ -138,6 +138,15 @@ def test_in_a_general_report_only_clauses_about_education_count(small):
     assert coded[2:4] == [set(), {"safety"}]
 
 
+@pytest.mark.parametrize(("beside", "coded"), [("[]", ["building"]), ("[teachers]", ["building", "teachers"])])
+def test_an_earlier_term_serves_the_clauses_last_unless_it_may_stand_beside_it(tmp_path, beside, coded):
+    path = tmp_path / "mine.yaml"
+    path.write_text(SMALL.replace("    zh: 建设\n", f"    zh: 建设\n    beside: {beside}\n", 1), encoding="utf-8")
+    taxonomy = load_taxonomy(path)
+    assert themes("按师德考核结果安排经费。", taxonomy) == coded
+    assert themes("安排师德和其他经费。", taxonomy) == ["building", "teachers"]  # co-ordinate
+
+
 def test_in_a_general_report_a_theme_may_count_by_its_terms_only(tmp_path):
     lines = ["教师报到。", *["公路养护。"] * 9]
     spans = [(5 * i, 5 * i + 5) for i in range(len(lines))]
