@@ -20,7 +20,7 @@ reading
 script
 lines markers junk frame layout tree outline
 guess manifest corpus study
-rules nodes taxonomy
+rules nodes scheme entries taxonomy
 lexicon clauses matching coding
 numerals commitments quantities targets
 shares
