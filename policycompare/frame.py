@@ -35,7 +35,7 @@ def page_frame(lines: list[Line]) -> tuple[int, int]:
     prose = [len(line.text) if is_prose(line) and line.kind != "junk" else 0 for line in lines]
     inside, behind, end = 0, sum(prose[title:]), len(lines)
     for index in range(title, len(lines)):
-        rest = behind <= max(160, inside // 4) and (inside or not behind)
+        rest = behind <= min(max(160, inside // 4), inside)
         if rest and index > title and len(lines[index].text) < 60 and PAGE_END.match(lines[index].text):
             end = index
             break
@@ -98,6 +98,15 @@ def front(lines: list[Line], title: int, last: int) -> int:
         if line.kind:
             continue
         mark = line.mark if line.mark not in ("dash", "task") else ""
+        if (
+            index == title
+            and index + 1 < last
+            and not (mark or line.ended or line.full)
+            and 50 < len(line.text) <= 120
+            and "。" not in line.text
+        ):
+            line.kind = "doctitle"  # a very long title, with nothing before it
+            continue
         if (not mark and is_address(line.text)) or (not mark and len(line.text) < 160 and COVER.match(line.text)):
             line.kind = "junk"
         elif mark or is_prose(line) or line.text[-1] in ",、;:" or (line.full and not TITLE.search(line.text)):
