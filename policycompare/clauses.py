@@ -203,7 +203,7 @@ class Reading:
                 continue
             if one.check.theme in self.made.beside[final.check.theme]:
                 continue
-            if not _JOINT.search(self.plain, one.end, final.start):
+            if not _JOINT.search(self.plain, one.end, min(final.start, one.end + FRAME_REACH)):
                 one.tier = 2
 
     def _modifiers(self, found: list[_Candidate]) -> set[int]:
@@ -212,19 +212,21 @@ class Reading:
             return set()
         known, head, links = self.made.bits, self.made.head_bit, self.made.links
         heads = [start for slot, start, _, _, _ in self.words if known[slot] & head]
+        places = set(heads)
         owners: dict[int, set[int]] = {}
         for one in found:
             owners.setdefault(one.start, set()).add(one.check.theme)
         dropped: set[int] = set()
         starts: set[int] = set()
         for one in sorted(found, key=lambda item: -item.start):
-            if any(one.start < place < one.end for place in heads):
+            inner = bisect_right(heads, one.start)
+            if inner < len(heads) and heads[inner] < one.end:
                 continue
             after = one.end
             if self.plain.startswith(links, after):
                 after += next(len(link) for link in links if self.plain.startswith(link, after))
             own = owners.get(after)
-            if not (after in starts or (own and one.check.theme not in own and after in heads)):
+            if not (after in starts or (own and one.check.theme not in own and after in places)):
                 if not self.plain.startswith(_JOINTS, one.end):
                     continue
                 joint = max(len(sign) for sign in _JOINTS if self.plain.startswith(sign, one.end))
