@@ -7,6 +7,7 @@ and byline around the title.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from policycompare.junk import ANNEX, BYLINE, COVER, CRUMBS, LABEL, OFFICE, PAGE_END, TITLE, bare, is_address, is_prose
 from policycompare.lines import Line
@@ -92,61 +93,57 @@ def _main_prose(lines: list[Line]) -> int:
 
 def front(lines: list[Line], title: int, last: int) -> int:
     """Settle what stands before the first line of content: titles, addressees, covering notes; its index."""
-    first = last
+    first = _first_content(lines, title, last)
+    free = [index for index in range(title, first) if lines[index].kind in ("", "doctitle")]
+    titles = [index for index in free if lines[index].kind or _may_be_title(lines, index)]
+    if not titles:
+        titles = [index for index in free if len(lines[index].text) >= 2][:1]
+    for one, two in pairwise(titles):
+        if TITLE.search(lines[one].text) and lines[two].kind == "" and _is_already_text(lines[two].text):
+            first = two
+            break
+    for index in free:  # a table without any prose before it
+        if titles and titles[0] < index < first - 3 and all(is_cell(line) for line in lines[index : index + 4]):
+            first = index
+            break
+    named = {index for index in titles if index < first}
+    for index in free:
+        line = lines[index]
+        if index < first:
+            is_title = index in named and (index == titles[0] or not _PERSON.match(line.text))
+            line.kind = "doctitle" if is_title else "heading" if PART.match(line.text) else "junk"
+    return first
+
+
+def _first_content(lines: list[Line], title: int, last: int) -> int:
+    """The first line that is an item or a sentence, and neither addressees nor a covering note: those become junk."""
     for index in range(title, last):
         line = lines[index]
         if line.kind:
             continue
         mark = line.mark if line.mark not in ("dash", "task") else ""
-        if (
-            index == title
-            and index + 1 < last
-            and not (mark or line.ended or line.full)
-            and 50 < len(line.text) <= 120
-            and "。" not in line.text
-        ):
+        open_ended = not (mark or line.ended or line.full or "。" in line.text)
+        if index == title and index + 1 < last and open_ended and 50 < len(line.text) <= 120:
             line.kind = "doctitle"  # a very long title, with nothing before it
-            continue
-        if (not mark and is_address(line.text)) or (not mark and len(line.text) < 160 and COVER.match(line.text)):
+        elif not mark and (is_address(line.text) or (len(line.text) < 160 and COVER.match(line.text))):
             line.kind = "junk"
         elif mark or is_prose(line) or line.text[-1] in ",、;:" or (line.full and not TITLE.search(line.text)):
-            first = index
-            break
-    free = [i for i in range(title, first) if lines[i].kind in ("", "doctitle")]
-    values = {i for i in free if i and LABEL.match(lines[i - 1].text) and lines[i - 1].text[-1] in "]:" and not TITLE.search(lines[i].text)}
-    titles = [
-        i
-        for i in free
-        if lines[i].kind
-        or (
-            i not in values
-            and len(bare(lines[i].text)) >= (4 if TITLE.search(lines[i].text) else 6)
-            and not (len(lines[i].text) < 24 and OFFICE.search(lines[i].text))
-        )
-    ]
-    if not titles:
-        titles = [i for i in free if len(lines[i].text) >= 2][:1]
-    for at, i in enumerate(titles[1:], 1):  # behind a whole title: its subtitle, whose it is, or already the text
-        text = lines[i].text
-        if TITLE.search(lines[titles[at - 1]].text) and not (TITLE.search(text) or text[0] in "—―─-(") and lines[i].kind == "":
-            if _PERSON.match(text):
-                lines[i].kind = "junk"
-            elif "," in text or "要" in text:
-                first = i
-            else:
-                continue
-            free = [j for j in free if j < first and j != i]
-            titles = [j for j in titles if j in free]
-            break
-    for i in free:  # a table without any prose before it
-        if titles and i > titles[0] and i + 3 < first and all(is_cell(line) for line in lines[i : i + 4]):
-            first = i
-            free, titles = [j for j in free if j < i], [j for j in titles if j < i]
-            break
-    named = set(titles)
-    for i in free:
-        lines[i].kind = "doctitle" if i in named else "heading" if PART.match(lines[i].text) else "junk"
-    return first
+            return index
+    return last
+
+
+def _may_be_title(lines: list[Line], index: int) -> bool:
+    """Whether a line before the content is long enough for a title, and neither a label's value nor an office's name."""
+    text = lines[index].text
+    if TITLE.search(text):
+        return len(bare(text)) >= 4
+    is_value = index > 0 and lines[index - 1].text[-1] in "]:" and LABEL.match(lines[index - 1].text)
+    return len(bare(text)) >= 6 and not is_value and not (len(text) < 24 and OFFICE.search(text))
+
+
+def _is_already_text(text: str) -> bool:
+    """Whether a line behind a whole title is no subtitle: it has a comma, or says what to do."""
+    return not (TITLE.search(text) or text[0] in "—―─-(") and ("," in text or "要" in text)
 
 
 def tail(lines: list[Line], first: int, last: int) -> int:
@@ -155,17 +152,18 @@ def tail(lines: list[Line], first: int, last: int) -> int:
         line = lines[last - 1]
         if line.kind != "junk" and (is_prose(line) or (line.mark and not _in_annex_list(lines, last - 1, first))):
             break
-        before = lines[last - 2] if last - 2 >= first else None
-        if (
-            line.kind == ""
-            and before
-            and before.mark
-            and not (before.ended or before.kind or OFFICE.search(line.text) or _PERSON.match(line.text))
-        ):
-            break  # the text of an item that uses no full stops
+        if line.kind == "" and last - 2 >= first and _lacks_stop(lines[last - 2], line):
+            break
         line.kind = "junk"
         last -= 1
     return last
+
+
+def _lacks_stop(before: Line, line: Line) -> bool:
+    """Whether a last line is content though it has no full stop: an item's text, or a sentence behind a sentence."""
+    if before.kind or OFFICE.search(line.text) or _PERSON.match(line.text):
+        return False
+    return (bool(before.mark) and not before.ended) or (before.ended and "," in line.text and len(line.text) >= 16)
 
 
 def _in_annex_list(lines: list[Line], at: int, first: int) -> bool:
