@@ -26,7 +26,7 @@ _ROOMS = {
     "coverage": "shares",
     "find_targets": "targets",
     "compare_coverage": "compare",
-    "compare_orders": "compare",
+    "compare_orders": "orders",
     "keyness": "distinctive",
     "theme_pairs": "themes",
     "theme_places": "themes",

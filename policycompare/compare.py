@@ -1,4 +1,4 @@
-"""Differences between plans that can be told apart, and where the order of plans hangs on what is counted.
+"""Differences between plans that can be told apart.
 
 Caveat: "distinguishable" says that so large a difference would be rare had the same measures been dealt to the plans at
 random. It says nothing of plans of another genre, level or year, and "not distinguishable" is no proof of likeness.
@@ -107,14 +107,17 @@ def compare_coverage(
     loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, str | Path) else taxonomy
     themes = [theme.id for theme in loaded.reported]
     plans = sorted(corpus.plans["plan"])
-    units = {plan: _units(corpus, codings, plan, themes, by) for plan in plans}
+    units = _units(corpus, codings, plans, themes, by)
     rng = np.random.default_rng(seed)
     drawn = {plan: _resampled(units[plan], rng, draws) for plan in plans}
     blocks = []
     if "others" in against:
-        blocks += [_against_others(plan, plans, units, drawn, themes, rng, draws=draws, level=level) for plan in plans]
+        found = _each_against_the_rest(plans, units, drawn, themes, rng, level=level)
+        blocks += [found[plan].assign(plan=plan, other=OTHERS) for plan in plans]
     if "pairs" in against:
-        blocks += [_against(one, [two], two, units, drawn, themes, rng, draws=draws, level=level) for one, two in combinations(plans, 2)]
+        for pair in combinations(plans, 2):
+            found = _each_against_the_rest(list(pair), units, drawn, themes, rng, level=level)
+            blocks.append(found[pair[0]].assign(plan=pair[0], other=pair[1]))
     table = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=COLUMNS)
     table = table.assign(by=by, p_adjusted=adjusted(table["p"].to_numpy(dtype=float)))
     open_question = table["p"].isna().to_numpy()
@@ -150,24 +153,27 @@ class _Units:
         return self.carried.sum(axis=0) / whole if whole else np.full(self.carried.shape[1], np.nan)
 
 
-def _units(corpus: Corpus, codings: pd.DataFrame, plan: str, themes: list[str], by: str) -> _Units:
-    statements = corpus.statements
-    body = statements[(statements["plan"] == plan) & (statements["kind"] == "body")].sort_values("start")
-    place = pd.Index(body["statement"])
+def _units(corpus: Corpus, codings: pd.DataFrame, plans: list[str], themes: list[str], by: str) -> dict[str, _Units]:
+    body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
     mine = codings[codings["theme"].isin(themes)]
-    at = place.get_indexer(pd.Index(mine["statement"]))
+    at = pd.Index(body["statement"]).get_indexer(pd.Index(mine["statement"]))
     coded = np.zeros((len(body), len(themes)))
     coded[at[at >= 0], pd.Index(themes).get_indexer(pd.Index(mine["theme"]))[at >= 0]] = 1
     measure = body["measure"].fillna("").to_numpy(dtype=object)
-    if by == "measures":
-        body, coded, measure = body[measure != ""], coded[measure != ""], measure[measure != ""]
-    names = np.where(measure != "", measure, "\0" + body["statement"].to_numpy(dtype=object))
-    unit, kinds = pd.factorize(names)
     weight = body["text"].str.len().to_numpy(dtype=float) if by == "characters" else np.ones(len(body))
-    carried, whole = np.zeros((len(kinds), len(themes))), np.zeros(len(kinds))
-    np.add.at(carried, unit, coded * weight[:, None])
-    np.add.at(whole, unit, weight)
-    return _Units((carried > 0).astype(float), np.ones(len(kinds))) if by == "measures" else _Units(carried, whole)
+    names = np.where(measure != "", measure, "\0" + body["statement"].to_numpy(dtype=object))
+    kept = measure != "" if by == "measures" else np.ones(len(body), dtype=bool)
+    rows_of = body.groupby("plan", sort=False).indices
+    out = {}
+    for plan in plans:
+        rows: Array = np.asarray(rows_of.get(plan, np.array([], dtype=np.intp)))
+        rows = rows[kept[rows]]
+        unit, kinds = pd.factorize(names[rows])
+        carried, whole = np.zeros((len(kinds), len(themes))), np.zeros(len(kinds))
+        np.add.at(carried, unit, coded[rows] * weight[rows, None])
+        np.add.at(whole, unit, weight[rows])
+        out[plan] = _Units((carried > 0).astype(float), np.ones(len(kinds))) if by == "measures" else _Units(carried, whole)
+    return out
 
 
 def _resampled(units: _Units, rng: np.random.Generator, draws: int) -> Array:
@@ -180,83 +186,63 @@ def _resampled(units: _Units, rng: np.random.Generator, draws: int) -> Array:
     return shares
 
 
-def _against_others(
-    plan: str,
-    plans: list[str],
-    units: dict[str, _Units],
-    drawn: dict[str, Array],
-    themes: list[str],
-    rng: np.random.Generator,
-    *,
-    draws: int,
-    level: float,
-) -> pd.DataFrame:
-    others = [other for other in plans if other != plan]
-    return _against(plan, others, OTHERS, units, drawn, themes, rng, draws=draws, level=level)
-
-
-def _against(
-    plan: str,
-    others: list[str],
-    name: str,
-    units: dict[str, _Units],
-    drawn: dict[str, Array],
-    themes: list[str],
-    rng: np.random.Generator,
-    *,
-    draws: int,
-    level: float,
-) -> pd.DataFrame:
-    """One plan against one other plan, or against the unweighted mean of several."""
-    others = [other for other in others if len(units[other].weight)]
-    mine = units[plan].share
+def _each_against_the_rest(
+    group: list[str], units: dict[str, _Units], drawn: dict[str, Array], themes: list[str], rng: np.random.Generator, *, level: float
+) -> dict[str, pd.DataFrame]:
+    """Each plan of a group against the unweighted mean of the group's other plans; in a pair that is the other plan."""
+    known = [plan for plan in group if len(units[plan].weight)]
+    shares = np.array([units[plan].share for plan in known]).reshape(len(known), len(themes))
+    single = all(len(units[plan].weight) == 1 for plan in known)
     blank = np.full(len(themes), np.nan)
-    theirs = np.mean([units[other].share for other in others], axis=0) if others else blank
-    difference = mine - theirs
-    low = high = p = blank
-    reason = np.full(len(themes), "", dtype=object)
-    if not len(units[plan].weight):
-        reason[:] = f"{plan} has nothing to count"
-    elif not others:
-        reason[:] = "there is no other plan with anything to count" if name == OTHERS else f"{name} has nothing to count"
-    elif len(units[plan].weight) == 1 and max(len(units[other].weight) for other in others) == 1:
-        reason[:] = "each side is one unit: nothing can be resampled"
-    else:
-        low, high = _interval(plan, others, units, drawn, difference, level=level)
-        p = _permuted(plan, others, units, difference, rng, draws=draws)
-        nowhere = (mine == 0) & (theirs == 0)
-        everywhere = (mine == 1) & (theirs == 1)
-        reason[nowhere] = "the theme stands in none of these plans"
-        reason[everywhere] = "the theme stands everywhere in these plans"
-        low, high, p = (np.where(nowhere | everywhere, np.nan, values) for values in (low, high, p))
-    return pd.DataFrame(
-        {
-            "plan": plan,
-            "other": name,
-            "theme": themes,
-            "share": mine,
-            "share_other": theirs,
-            "difference": difference,
-            "low": low,
-            "high": high,
-            "p": p,
-            "reason": reason,
-        }
-    )
+    figures: dict[str, tuple[Array, ...]] = {}
+    reasons = {}
+    if len(known) > 1:
+        theirs = _of_the_rest(shares)
+        low = high = p = np.full(shares.shape, np.nan)
+        if not single:
+            low, high = _interval(shares, np.array([drawn[plan] for plan in known]), [units[plan] for plan in known], level=level)
+            p = _permuted([units[plan] for plan in known], shares - theirs, rng, draws=len(drawn[known[0]]))
+        nothing = ((shares == 0) & (theirs == 0)) | ((shares == 1) & (theirs == 1))
+        low, high, p = (np.where(nothing, np.nan, values) for values in (low, high, p))
+        figures = {plan: tuple(part[row] for part in (shares, theirs, low, high, p)) for row, plan in enumerate(known)}
+    for plan in group:
+        own = units[plan].share
+        reason = np.full(len(themes), "", dtype=object)
+        if plan not in known:
+            reason[:] = f"{plan} has nothing to count"
+        elif len(known) < 2:
+            silent = next((other for other in group if other != plan), "") if len(group) == 2 else ""
+            reason[:] = f"{silent} has nothing to count" if silent else "there is no other plan with anything to count"
+        elif single:
+            reason[:] = "each side is one unit: nothing can be resampled"
+        else:
+            mine, theirs = figures[plan][:2]
+            reason[(mine == 0) & (theirs == 0)] = "the theme stands in none of these plans"
+            reason[(mine == 1) & (theirs == 1)] = "the theme stands everywhere in these plans"
+        reasons[plan] = reason
+        figures.setdefault(plan, (own, shares.mean(axis=0) if plan not in known and known else blank, blank, blank, blank))
+    names = ("share", "share_other", "low", "high", "p")
+    tables = {
+        plan: pd.DataFrame({"theme": themes, **dict(zip(names, figures[plan], strict=True)), "reason": reasons[plan]}) for plan in group
+    }
+    return {plan: table.assign(difference=table["share"] - table["share_other"]) for plan, table in tables.items()}
 
 
-def _interval(
-    plan: str, others: list[str], units: dict[str, _Units], drawn: dict[str, Array], difference: Array, *, level: float
-) -> tuple[Array, Array]:
+def _of_the_rest(values: Array) -> Array:
+    """For each row (plan) the mean of the other rows."""
+    rest: Array = (values.sum(axis=0) - values) / (len(values) - 1)
+    return rest
+
+
+def _interval(shares: Array, drawn: Array, units: list[_Units], *, level: float) -> tuple[Array, Array]:
+    """Percentile intervals of plans × themes. Where all units of a plan agree its draws never move: what the exact bound leaves open is added, in squares."""
     tail = (1 - level) / 2
-    draws = drawn[plan] - np.mean([drawn[other] for other in others], axis=0)
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
-    # Where all units of a plan agree its draws never move: add what the exact bound leaves open, in squares.
-    up, down = _blind(units[plan], tail), np.zeros((2, len(difference)))
-    for other in others:
-        down = np.hypot(down, _blind(units[other], tail) / len(others))
-    low = difference - np.hypot(difference - np.minimum(low, difference), np.hypot(up[0], down[1]))
-    high = difference + np.hypot(np.maximum(high, difference) - difference, np.hypot(up[1], down[0]))
+    difference = shares - _of_the_rest(shares)
+    low, high = np.quantile(drawn - _of_the_rest(drawn), [tail, 1 - tail], axis=1)
+    below, above = (np.array([_blind(one, tail)[side] for one in units]) for side in (0, 1))
+    rest_below, rest_above = (np.sqrt(np.maximum((far**2).sum(axis=0) - far**2, 0)) / (len(units) - 1) for far in (below, above))
+    low = difference - np.hypot(difference - np.minimum(low, difference), np.hypot(below, rest_above))
+    high = difference + np.hypot(np.maximum(high, difference) - difference, np.hypot(above, rest_below))
     return np.maximum(low, -1), np.minimum(high, 1)
 
 
@@ -266,67 +252,17 @@ def _blind(units: _Units, tail: float) -> Array:
     return np.array([np.where(units.share == 1, far, 0.0), np.where(units.share == 0, far, 0.0)])
 
 
-def _permuted(plan: str, others: list[str], units: dict[str, _Units], difference: Array, rng: np.random.Generator, *, draws: int) -> Array:
-    """P-values: in what part of the random deals of all units to plans of these sizes is the difference as large?"""
-    sides = [plan, *others]
-    carried = np.vstack([units[side].carried for side in sides])
-    weight = np.concatenate([units[side].weight for side in sides])
-    deal = np.argsort(rng.random((draws, len(weight))), axis=1)
-    shares, at = [], 0
-    for side in sides:
-        dealt = deal[:, at : at + len(units[side].weight)]
-        at += dealt.shape[1]
-        shares.append(carried[dealt].sum(axis=1) / weight[dealt].sum(axis=1)[:, None])
-    random = shares[0] - np.mean(shares[1:], axis=0)
-    as_large = np.abs(random) >= np.abs(difference) - 1e-12
-    p: Array = (1 + as_large.sum(axis=0)) / (1 + draws)
+def _permuted(units: list[_Units], difference: Array, rng: np.random.Generator, *, draws: int) -> Array:
+    """P-values of plans × themes: in what part of the random deals of all units to plans of these sizes is the difference as large?"""
+    carried = np.vstack([one.carried for one in units])
+    weight = np.concatenate([one.weight for one in units])
+    starts = np.cumsum([0, *(len(one.weight) for one in units[:-1])])
+    as_large = np.zeros(difference.shape)
+    block = max(1, 500_000 // len(weight))  # deals at a time: bounds the memory whatever the number of plans
+    for done in range(0, draws, block):
+        deal = np.argsort(rng.random((min(block, draws - done), len(weight))), axis=1)
+        shares = np.add.reduceat(carried[deal], starts, axis=1) / np.add.reduceat(weight[deal], starts, axis=1)[:, :, None]
+        random = shares - (shares.sum(axis=1, keepdims=True) - shares) / (len(units) - 1)
+        as_large += (np.abs(random) >= np.abs(difference) - 1e-12).sum(axis=0)
+    p: Array = (1 + as_large) / (1 + draws)
     return p
-
-
-def compare_orders(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Whether the order of plans on a theme hangs on what is counted.
-
-    Parameters
-    ----------
-    coverage
-        As :func:`policycompare.coverage` returns it, with at least two ways of counting.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a theme: ``depends`` (does any two plans' order turn?), ``turned`` (the pairs that turn), and for each way of
-        counting the plans from the largest share to the smallest (``=`` joins equals); ``warning`` says it in words.
-
-    Examples
-    --------
-    >>> rows = [("a", "safety", "statements", 0.3), ("b", "safety", "statements", 0.2), ("a", "safety", "measures", 0.1), ("b", "safety", "measures", 0.2)]
-    >>> orders = compare_orders(pd.DataFrame(rows, columns=["plan", "theme", "by", "share"]))
-    >>> orders[["depends", "turned", "statements", "measures"]].values.tolist()
-    [[True, 'a–b', 'a > b', 'b > a']]
-    """
-    rows = []
-    plain = coverage[coverage["subtheme"].fillna("") == ""] if "subtheme" in coverage else coverage
-    ways = [way for way in schema.COUNTED_BY if way in set(plain["by"])]
-    for theme, block in plain.groupby("theme", sort=False):
-        share = block.pivot(index="plan", columns="by", values="share")[ways].round(9)
-        turned = []
-        for one, two in combinations(sorted(share.index), 2):
-            signs = {float(sign) for sign in np.sign(share.loc[one] - share.loc[two]).dropna()}
-            if {1.0, -1.0} <= signs:
-                turned.append(f"{one}–{two}")
-        orders = {way: _order(share[way]) for way in ways}
-        known = share.notna().all().sum()
-        warning = f"the order of {', '.join(turned)} depends on what is counted" if turned else ""
-        if known < 2:
-            warning = "cannot be computed: fewer than two ways of counting have a share for every plan"
-        rows.append({"theme": theme, "depends": bool(turned), "turned": " ".join(turned), **orders, "warning": warning})
-    return pd.DataFrame(rows, columns=["theme", "depends", "turned", *ways, "warning"])
-
-
-def _order(shares: pd.Series[float]) -> str:
-    known = sorted(((-share, str(plan)) for plan, share in shares.items() if share == share))
-    out = ""
-    for place, (share, plan) in enumerate(known):
-        joint = "" if not place else " = " if share == known[place - 1][0] else " > "
-        out += joint + plan
-    return out

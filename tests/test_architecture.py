@@ -25,7 +25,7 @@ lexicon clauses matching coding
 numerals commitments quantities targets
 shares
 tokens
-compare distinctive likeness themes ledger
+compare orders distinctive likeness themes ledger
 partition cluster
 explanation
 reliability

@@ -6,7 +6,8 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.compare import MARKS, adjusted, compare_coverage, compare_orders
+from policycompare.compare import MARKS, adjusted, compare_coverage
+from policycompare.orders import compare_orders
 
 
 def study(plans):
@@ -62,6 +63,32 @@ def test_a_plain_difference_is_told_apart_and_chance_is_not():
     assert (clear["difference"], clear["mark"]) == (1.0, "distinguishable")
     assert 0.5 < clear["low"] < 1.0 == clear["high"]
     assert row(table, "b", "c", "safety")["mark"] == "distinguishable" or row(table, "b", "c", "safety")["p"] > 0.01
+
+
+def test_p_is_the_exact_permutation_probability():
+    # Three of three against none of three: 2 of the 20 ways to deal six units are as far apart.
+    corpus, codings = study({"a": [[T]] * 3, "b": [[N]] * 3})
+    assert row(compare_coverage(corpus, codings, draws=20_000), "a", "b", "teachers")["p"] == pytest.approx(2 / 20, abs=0.01)
+
+
+def test_of_two_plans_the_others_are_the_other(corpus, codings):
+    two = corpus.select(["jining", "xianning"])
+    table = compare_coverage(two, codings[codings["statement"].isin(two.statements["statement"])], draws=4000)
+    others, pair = (
+        table[(table["plan"] == "jining") & (table["other"] == other)].reset_index(drop=True) for other in ("others", "xianning")
+    )
+    pd.testing.assert_frame_equal(
+        others[["share", "share_other", "difference", "low", "high"]], pair[["share", "share_other", "difference", "low", "high"]]
+    )
+    assert others["p"].to_list() == pytest.approx(pair["p"].to_list(), abs=0.03)
+
+
+def test_measures_are_permuted_whole():
+    # The same statements in fewer, larger measures say less: p may not be as small.
+    loose, whole = (study({"a": [[T] * size] * (12 // size), "b": [[N] * size] * (12 // size)}) for size in (1, 4))
+    few, many = (row(compare_coverage(*made, draws=2000), "a", "b", "teachers")["p"] for made in (whole, loose))
+    assert few == pytest.approx(2 / 20, abs=0.03)
+    assert many < 0.01
 
 
 def test_shares_are_those_of_coverage(corpus, codings):
