@@ -85,6 +85,19 @@ def report(
         typer.echo(path)
 
 
+@app.command()
+def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help="A report.html.")]) -> None:
+    """Make a report again and compare; exit status 1 if anything differs."""
+    from policycompare.report import verify_report
+
+    differ = verify_report(file)
+    for line in differ:
+        typer.echo(line, err=True)
+    if differ:
+        raise typer.Exit(1)
+    typer.echo(f"{file}: equal, byte for byte")
+
+
 @app.command("store")
 def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help="Notebooks to run again.")]) -> None:
     """Run notebooks and store their outputs in them."""

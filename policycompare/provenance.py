@@ -7,9 +7,11 @@ differs between two runs on one machine; ``SOURCE_DATE_EPOCH`` fixes it.
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import platform
+import re
 import shlex
 import time
 from collections.abc import Mapping
@@ -17,12 +19,13 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policycompare import __version__
 from policycompare.charts.labels import plan_labels
-from policycompare.pages import Code, Markup, table
+from policycompare.pages import Code, Markup, escape, table
 from policycompare.prose import phrase
+from policycompare.schema import PolicyCompareError
 from policycompare.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
@@ -117,4 +120,22 @@ def made(
     day = datetime.fromtimestamp(stamp, tz=UTC).date().isoformat()
     call = [phrase("made.command", language), Code(command(study=study, taxonomy=taxonomy, language=language))]
     top = table([call, [phrase("made.date", language), Code(day)]], headers=heads)
-    return Markup(top + table(rows, headers=heads, caption=phrase("made.caption", language)))
+    found = {"study": study, "taxonomy": taxonomy, "language": language, "date": day, "made": dict(map(list, rows))}
+    kept = escape(json.dumps(found, ensure_ascii=False, sort_keys=True))
+    below = table(rows, headers=heads, caption=phrase("made.caption", language))
+    return Markup(f'<div id="provenance" data-made="{kept}">{top}{below}</div>')
+
+
+def read_made(page: str, *, where: str | Path = "report") -> dict[str, Any]:
+    """What a report says of how it was made: ``study``, ``taxonomy``, ``language``, ``date`` and ``made`` (its versions and hashes).
+
+    Raises
+    ------
+    PolicyCompareError
+        The page is no report.
+    """
+    match = re.search(r"""\bdata-made=(?:"([^"]*)"|'([^']*)')""", page)
+    if match is None:
+        raise PolicyCompareError(f"{where}: does not say how it was made; give a report.html that `policycompare report` wrote.")
+    found: dict[str, Any] = json.loads(html.unescape(match[1] or match[2]))
+    return found

@@ -13,12 +13,14 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policycompare.export import PAGE_CONFIG
 from policycompare.paths import notebook_path
 from policycompare.prose import LANGUAGES, phrase
+from policycompare.provenance import read_made
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
@@ -31,7 +33,9 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
-def run_notebook(notebook: str | Path, *, parameters: Mapping[str, Any] | None = None, timeout: int = 600) -> NotebookNode:
+def run_notebook(
+    notebook: str | Path, *, parameters: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None, timeout: int = 600
+) -> NotebookNode:
     """Execute a notebook in a fresh kernel, with its parameters set.
 
     Parameters
@@ -40,6 +44,8 @@ def run_notebook(notebook: str | Path, *, parameters: Mapping[str, Any] | None =
         The ``.ipynb`` file; it is read, not changed.
     parameters
         Names and values, set in a cell put in after the cell tagged ``parameters`` (papermill's convention).
+    environment
+        Variables to set for the kernel.
     timeout
         Seconds that one cell may take.
 
@@ -66,6 +72,7 @@ def run_notebook(notebook: str | Path, *, parameters: Mapping[str, Any] | None =
     package = str(Path(__file__).resolve().parents[1])
     env = {
         **os.environ,
+        **(environment or {}),
         "PLOTLY_RENDERER": "plotly_mimetype",
         "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
     }
@@ -293,6 +300,42 @@ def write_report(
         if "html" not in formats:
             (place / "report.html").unlink()
     return [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
+
+
+def verify_report(file: str | Path) -> list[str]:
+    """Make a report again and say in what it differs: nothing where the two pages are equal byte for byte.
+
+    Parameters
+    ----------
+    file
+        A ``report.html``; its study is looked for where it says, from the current folder.
+
+    Returns
+    -------
+    list of str
+        One line a version, source, taxonomy or table that differs; or one that says that only the page does.
+
+    Raises
+    ------
+    PolicyCompareError
+        The file is no report, or its study cannot be read any more.
+    """
+    try:
+        page = Path(file).read_text(encoding="utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        raise PolicyCompareError(f"{file}: there is no such page; give a report.html that `policycompare report` wrote.") from None
+    made = read_made(page, where=file)
+    parameters = {name: made[name] for name in ("study", "taxonomy", "language")}
+    # The date is the only thing that may differ, so it is put back to the report's own.
+    day = datetime.fromisoformat(f"{made['date']}T00:00:00+00:00")
+    book = run_notebook(notebook_path("report.ipynb"), parameters=parameters, environment={"SOURCE_DATE_EPOCH": f"{day.timestamp():.0f}"})
+    again = to_html(book, language=made["language"], title=phrase("report.title", made["language"]))
+    if again == page:
+        return []
+    now, then = read_made(again)["made"], made["made"]
+    names = [*then, *(name for name in now if name not in then)]
+    differ = [f"{name}: {then.get(name, 'missing')}, now {now.get(name, 'missing')}" for name in names if then.get(name) != now.get(name)]
+    return differ or ["versions, sources, taxonomy and tables are equal, but the page is not: it was changed, or its notebook was."]
 
 
 @contextmanager

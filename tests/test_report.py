@@ -12,6 +12,7 @@ from policycompare import report
 from policycompare.browser import find_browser
 from policycompare.paths import notebook_path
 from policycompare.printing import open_page, print_pdf
+from policycompare.provenance import read_made
 from policycompare.schema import DrawingError, PolicyCompareError
 
 FIGURE = """import plotly.graph_objects as go
@@ -95,6 +96,12 @@ def test_a_notebook_without_a_parameters_cell_takes_none(tmp_path):
     book = nbformat.read(notebook(("only", "", "1"), folder=tmp_path), as_version=4)
     with pytest.raises(PolicyCompareError, match="no cell is tagged 'parameters'"):
         report.with_parameters(book, {"study": "a"})
+
+
+def test_a_notebook_runs_in_the_environment_that_it_is_given(tmp_path):
+    path = notebook(("ask", "", 'import os\nos.environ["SOURCE_DATE_EPOCH"], os.environ["PLOTLY_RENDERER"]'), folder=tmp_path)
+    book = report.run_notebook(path, environment={"SOURCE_DATE_EPOCH": "7"})
+    assert book.cells[0].outputs[0].data["text/plain"] == "('7', 'plotly_mimetype')"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +201,26 @@ def test_the_report_says_first_what_limits_the_comparison_and_how_well_the_codin
     text = Page(reports["en"].read_text(encoding="utf-8")).text
     places = [text.index(words) for words in ("documents of 4 kinds", "not dated", "agrees with the gold coding", "same family", "most in")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("spoilt", "said"), [(None, []), ("hash", ["Jining"]), ("words", ["the page is not"])])
+def test_a_report_is_verified_by_making_it_again(tmp_path, monkeypatch, spoilt, said):
+    book = nbformat.read(notebook_path("report.ipynb"), as_version=4)
+    page = report.to_html(book, title=report.phrase("report.title", "en"))
+    digest = read_made(page)["made"]["source text of Jining"]
+    changed = {None: page, "hash": page.replace(digest, "0" * 64), "words": page.replace("press article", "sermon", 1)}[spoilt]
+    (tmp_path / "report.html").write_text(changed, encoding="utf-8")
+    monkeypatch.setattr(report, "run_notebook", lambda *_args, **_named: book)
+    differ = report.verify_report(tmp_path / "report.html")
+    assert len(differ) == len(said)
+    assert all(words in line for words, line in zip(said, differ, strict=True))
+
+
+def test_what_is_no_report_cannot_be_verified(tmp_path):
+    (tmp_path / "page.html").write_text("<p>hello</p>")
+    for name in ("page.html", "none.html"):
+        with pytest.raises(PolicyCompareError, match=name):
+            report.verify_report(tmp_path / name)
 
 
 @pytest.fixture(scope="module")
