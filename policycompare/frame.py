@@ -98,19 +98,24 @@ def front(lines: list[Line], title: int, last: int) -> int:
     titles = [index for index in free if lines[index].kind or _may_be_title(lines, index)]
     if not titles:
         titles = [index for index in free if len(lines[index].text) >= 2][:1]
+    named = max((index for index in titles if TITLE.search(lines[index].text)), default=-1)
+    if len(titles) > 5:  # links among them: the last that is named like a document, with the line that it may go on from
+        anchor = named if named >= 0 else titles[-1]
+        whole = len(lines[anchor].text) > 15 or anchor - 1 not in titles or TITLE.search(lines[anchor - 1].text)
+        titles = [index for index in titles if index >= (anchor if whole else anchor - 1)]
     for one, two in pairwise(titles):
         if TITLE.search(lines[one].text) and lines[two].kind == "" and _is_already_text(lines[two].text):
             first = two
             break
     for index in free:  # a table without any prose before it
-        if titles and titles[0] < index < first - 3 and all(is_cell(line) for line in lines[index : index + 4]):
+        if titles and max(titles[0], named) < index < first - 3 and all(is_cell(line) for line in lines[index : index + 4]):
             first = index
             break
-    named = {index for index in titles if index < first}
+    chosen = {index for index in titles if index < first}
     for index in free:
         line = lines[index]
         if index < first:
-            is_title = index in named and (index == titles[0] or not _PERSON.match(line.text))
+            is_title = index in chosen and (index == titles[0] or not _PERSON.match(line.text))
             line.kind = "doctitle" if is_title else "heading" if PART.match(line.text) else "junk"
     return first
 
