@@ -34,6 +34,11 @@ def test_a_notice_with_its_annex() -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["", " \n\n"])
+def test_an_empty_text_tells_nothing(text: str) -> None:  # found by fuzzing
+    assert found(text) == {}
+
+
 def test_a_text_that_says_nothing_is_not_made_to() -> None:
     assert found("全县教育工作会议召开,会议总结了工作,部署了任务。\n会议要求,全市各校认真落实(教基〔2017〕8号)文件精神。\n") == {}
 
