@@ -137,7 +137,7 @@ def _issued(head: list[str], lines: list[str]) -> str:
     """A date of the metadata, or the first line that is a date and nothing else, or the date of publishing."""
     told = {
         match[1]: (match[2] or after)
-        for line, after in zip(head, [*head[1:], ""], strict=True)
+        for line, after in pairwise([*head, ""])
         if (match := _DATED.match(line) or _STAMPED.search(line))
     }
     for name in ("成文日期", "成文时间", "印发日期", "发文日期"):
@@ -179,7 +179,7 @@ def _publisher(title: str, head: list[str], lines: list[str]) -> str:
     """Who issued it: from the title, the metadata, or the line above a date."""
     if found := _ISSUER.match(re.sub("^转发", "", title)):
         return found[0]
-    for line, after in zip(head, [*head[1:], ""], strict=False):
+    for line, after in pairwise([*head, ""]):
         if (told := _ISSUED_BY.match(line)) and (name := re.match(rf"[\u4e00-\u9fff]{{2,24}}?{_OFFICE}$", (told[2] or after).strip())):
             return name[0]
     for line, after in pairwise(lines):
