@@ -14,18 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from policycompare.joining import Reading, estimated, joined
 from policycompare.matching import CONTEXT, WEIGHTS, Hit, find_hits
-from policycompare.schema import frame, one_of
+from policycompare.model import load_model
+from policycompare.schema import PolicyCompareError, frame
 from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
+    from policycompare.model import Model
 
 CODERS = ("default", "rules")
+#: The taxonomies whose themes the shipped model was fitted to.
+_LEARNT = ("education", "education-extended")
 
 
-def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: str = "default") -> pd.DataFrame:
+def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default") -> pd.DataFrame:
     """Code every body statement of a corpus.
 
     Parameters
@@ -35,19 +40,27 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     taxonomy
         A packaged name, a path, or a loaded taxonomy.
     coder
-        ``"rules"``: the taxonomy's rules alone, every code explained by its terms. ``"default"``: with the learned model too.
+        ``"rules"``: the taxonomy's rules alone, every code explained by its terms.
+        ``"default"``: the rules' hits weighed by the learned model (:mod:`policycompare.model`), for the packaged taxonomies; with a
+        taxonomy of one's own, to which no model was fitted, the rules alone.
+        A path: as ``default``, with the model that ``policycompare fit-coder`` wrote there.
+        Anything else: a classifier of one's own, fitted on texts, such as a scikit-learn pipeline
+        (:func:`policycompare.joining.estimated`).
 
     Returns
     -------
     DataFrame
         One row a statement × theme × subtheme (``subtheme`` empty where no subtheme's rule held). ``score`` (0–1) is the statement's for
-        the theme, the same in all its rows; ``terms`` are the text's own words that carried the row, joined by ``;`` (words of
-        the heading that resolved an ellipsis begin with ``^``); ``start`` and ``end`` span the evidence within the statement.
+        the theme, the same in all its rows: with the model a calibrated probability, of the rules alone their strength; ``terms`` are the
+        text's own words that carried the row, joined by ``;`` (words of the heading that resolved an ellipsis begin with ``^``; where
+        no rule held, the words that the model weighed most); ``start`` and ``end`` span the evidence within the statement.
 
     Raises
     ------
     TaxonomyError
         The taxonomy cannot be loaded.
+    PolicyCompareError
+        The coder is unknown, its file no model, or the classifier knows none of the taxonomy's themes.
 
     Examples
     --------
@@ -56,22 +69,41 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     >>> list(codings.columns)
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
-    one_of("coder", coder, CODERS)
     loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
     with _uncollected():
         parts = corpus.statements.groupby("plan", sort=False)
-        rows = [row for plan, part in parts for row in _plan_rows(corpus.sources[str(plan)], part, loaded)]
+        read = (_read(str(plan), corpus.sources[str(plan)], part, loaded) for plan, part in parts)
+        if isinstance(coder, str | Path) and coder != "rules":
+            model = _model(coder, loaded)
+            rows = [row for plan in read for row in plan.rows()] if model is None else list(joined(read, model=model, taxonomy=loaded))
+        elif coder == "rules":
+            rows = [row for plan in read for row in plan.rows()]
+        else:
+            rows = list(estimated(read, coder, taxonomy=loaded))
         return frame("codings", rows)
 
 
-def _plan_rows(source: str, part: pd.DataFrame, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
-    """Codings of one plan's statements."""
-    body = part[part["kind"] == "body"].sort_values("start")
+def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
+    """The model that a coder's name or path means; none where the taxonomy is not the model's."""
+    if coder == "default":
+        return load_model() if taxonomy.name in _LEARNT else None
+    if not Path(coder).suffix:
+        raise PolicyCompareError(
+            f"coder must be one of {', '.join(CODERS)}, the path of a model (.npz) or a classifier; got {str(coder)!r}."
+        )
+    return load_model(coder)
+
+
+def _read(plan: str, source: str, part: pd.DataFrame, taxonomy: Taxonomy) -> Reading:
+    """One plan as the rules read it."""
+    kept = part[part["kind"].isin(["heading", "title", "body"])].sort_values("start")
+    simplified = simplify(source).text
+    body = kept[kept["kind"] == "body"]
     spans = _spans(body)
-    found = code_spans(source, spans, taxonomy=taxonomy, headings=_spans(part[part["kind"].isin(["heading", "title"])]))
-    for name, span, hits in zip(body["statement"].tolist(), spans, found, strict=True):
-        for row in coded_rows(hits, source, span, taxonomy=taxonomy):
-            yield {"statement": name, **row}
+    hits = code_spans(source, spans, taxonomy=taxonomy, headings=_spans(kept[kept["kind"] != "body"]), simplified=simplified)
+    coded = [coded_rows(found, source, span, taxonomy=taxonomy) for found, span in zip(hits, spans, strict=True)]
+    texts = [simplified[start:end] for start, end in _spans(kept)]
+    return Reading(plan, source, body["statement"].tolist(), spans, kept["kind"].tolist(), texts, hits, coded)
 
 
 @contextmanager

@@ -276,5 +276,3 @@ def _left_out(material: _Material, probability: Array, thresholds: Array, themes
         gold=material.codes.ravel(),
         unsettled=material.unsettled.ravel(),
     )
-
-

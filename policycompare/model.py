@@ -12,6 +12,7 @@ Predicting needs numpy and scipy alone; scikit-learn is needed to fit (:mod:`pol
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -149,11 +150,11 @@ def load_model(path: str | Path | None = None) -> Model:
 def _load(path: str, _changed: int) -> Model:
     again = f"fit it again with `policycompare fit-coder GOLD_FOLDER -o {Path(path).name}`"
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
             small = {name: stored[name].astype(np.float64) for name in _ARRAYS}
             used, weights = stored["used"], stored["weights"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, UnicodeDecodeError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, NotImplementedError, struct.error) as error:
         raise SourceError(f"{path}: not a model of policycompare ({error}); {again}.") from None
     themes, features = tuple(about.pop("themes", ())), tuple(about.pop("features", ()))
     fits = weights.shape == (len(used), len(themes) + 1) and small["mix"].shape == (len(themes), len(FEATURES))

@@ -34,6 +34,7 @@ def coverage(
     by: str | Sequence[str] = schema.COUNTED_BY,
     subthemes: bool = False,
     errors: pd.DataFrame | str | None = "default",
+    trust: float = 0.5,
     level: float = 0.95,
     draws: int = 1000,
     seed: int = 0,
@@ -58,6 +59,10 @@ def coverage(
         (:func:`policycompare.reliability.errors` makes it from a hand-coded sample). ``"default"`` is the table measured
         on documents that the shipped coder had not seen. ``None`` leaves the corrected columns empty: right for
         human codings.
+    trust
+        How much of the correction to take, 0–1. Rates measured on other documents hold for a plan only in part: on left-out documents half
+        of the correction erred least (mean over plan × theme 2.2 points, none 2.3, all of it 2.5). Pass 1 with ``errors`` that you
+        measured on a sample of these very plans.
     level
         Of the intervals, between 0 and 1.
     draws, seed
@@ -69,14 +74,14 @@ def coverage(
         The table ``coverage`` (:data:`policycompare.schema.TABLES`): ``n`` of ``of`` units, ``share`` in 0–1 (empty where
         ``of`` is 0), ``low`` and ``high``. A measure is resampled whole; a statement outside any measure is a unit of its
         own. Where all units of a cell agree (none or all carry the theme) resampling is blind, and the far bound is the
-        exact binomial one for that many units. ``share_corrected`` is the share that, with the coder's hit rate and
-        false alarm rate, would give the share seen (Rogan & Gladen 1978), kept within 0–1; its interval
-        adds the uncertainty of both rates.
+        exact binomial one for that many units. ``share_corrected`` moves from the share seen towards the one that, with the
+        coder's hit rate and false alarm rate, would give it (Rogan & Gladen 1978), as far as `trust` says, within 0–1; its interval
+        adds the uncertainty of both rates. A measure is taken to be hit or wrongly hit through each of its statements.
 
     Raises
     ------
     PolicyCompareError
-        ``by`` is unknown, ``level`` outside 0–1, a coding's statement is not a body statement of the corpus, its theme not
+        ``by`` is unknown, ``level`` or ``trust`` outside 0–1, a coding's statement is not a body statement of the corpus, its theme not
         in the taxonomy, or ``errors`` lacks a column.
 
     Examples
@@ -84,7 +89,7 @@ def coverage(
     >>> import policycompare as pc
     >>> corpus = pc.load_corpus()
     >>> coverage = pc.coverage(corpus, pc.code(corpus))
-    >>> len(coverage) == 5 * 5 * 3, coverage["share"].between(0, 1).all()
+    >>> len(coverage) == 5 * 5 * 3, bool(coverage["share"].between(0, 1).all())
     (True, True)
     """
     by = [by] if isinstance(by, str) else list(by)
@@ -92,10 +97,12 @@ def coverage(
         schema.one_of("by", way, schema.COUNTED_BY)
     if not 0 < level < 1:
         raise schema.PolicyCompareError(f"level must lie between 0 and 1, such as 0.95; got {level!r}.")
+    if not 0 <= trust <= 1:
+        raise schema.PolicyCompareError(f"trust must lie within 0 and 1; got {trust!r}.")
     cells = _cells(_loaded(taxonomy), subthemes=subthemes)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     coded = _coded(body, codings, cells)
-    rates = _Rates.of(errors, cells, draws=draws, seed=seed)
+    rates = _Rates.of(errors, cells, trust=trust, draws=draws, seed=seed)
     blocks = []
     plan_rows = body.groupby("plan", sort=False).indices
     for plan in corpus.plans["plan"]:
@@ -190,26 +197,18 @@ class _Units:
 class _Rates:
     """The coder's hit rate and false alarm rate per cell: the best guess, and draws from what the counts leave open."""
 
-    def __init__(self, hit: Array, alarm: Array) -> None:
-        self.hit, self.alarm = (
-            hit,
-            alarm,
-        )  # row 0 the estimate, the other rows draws; columns are cells
+    def __init__(self, hit: Array, alarm: Array, trust: float) -> None:
+        # Row 0 is the estimate, the other rows are draws; columns are cells.
+        self.hit, self.alarm, self.trust = hit, alarm, trust
 
     @classmethod
-    def of(
-        cls,
-        errors: pd.DataFrame | str | None,
-        cells: pd.DataFrame,
-        *,
-        draws: int,
-        seed: int,
-    ) -> _Rates | None:
-        if errors is None or (isinstance(errors, str) and not data_path("model", "errors.csv").is_file()):
+    def of(cls, errors: pd.DataFrame | str | None, cells: pd.DataFrame, *, trust: float, draws: int, seed: int) -> _Rates | None:
+        if errors is None:
             return None
-        table = default_errors() if isinstance(errors, str) else errors
         if isinstance(errors, str):
             schema.one_of("errors", errors, ("default",))
+            errors = default_errors()
+        table = errors
         if missing := [name for name in ("theme", "tp", "fp", "fn", "tn") if name not in table]:
             raise schema.TableError(*[f"errors: column {name} is missing; add it." for name in missing])
         known = table.set_index("theme")[["tp", "fp", "fn", "tn"]].astype(float)
@@ -220,14 +219,20 @@ class _Rates:
         hit = np.vstack([tp / (tp + fn), rng.beta(tp, fn, size=(draws, len(cells)))])
         alarm = np.vstack([fp / (fp + tn), rng.beta(fp, tn, size=(draws, len(cells)))])
         hit[:, np.isnan(counts).any(axis=1)] = np.nan
-        return cls(hit, alarm)
+        return cls(hit, alarm, trust)
 
-    def share(self, seen: Array) -> Array:
-        """The true share behind a share seen; row 0 is the plan as it is, the others are draws."""
+    def share(self, seen: Array, sizes: Array) -> Array:
+        """The true share behind a share seen of units of so many statements; row 0 is the plan as it is, the others are draws."""
+        hit, alarm = self.hit, self.alarm
+        if len(sizes) and sizes.max() > 1:  # a unit is hit where any of its statements is
+            counts = np.bincount(sizes.astype(int)) / len(sizes)
+            passed = [(share, (1 - alarm) ** (size - 1)) for size, share in enumerate(counts) if share]
+            hit = sum(share * (1 - (1 - self.hit) * rest) for share, rest in passed)
+            alarm = sum(share * (1 - (1 - self.alarm) * rest) for share, rest in passed)
         with np.errstate(divide="ignore", invalid="ignore"):
-            inverted = (seen - self.alarm) / (self.hit - self.alarm)
-        useless = self.hit <= self.alarm
-        return np.where(useless, np.nan, np.clip(inverted, 0, 1))
+            inverted = np.clip((seen - alarm) / (hit - alarm), 0, 1)
+        corrected: Array = np.where(hit <= alarm, np.nan, seen + self.trust * (inverted - seen))
+        return corrected
 
 
 def default_errors() -> pd.DataFrame:
@@ -266,7 +271,8 @@ def _block(
     rows = cells.assign(plan=plan, by=way, n=n[0], of=of[0], share=seen[0], low=low, high=high)
     if rates is None:
         return rows
-    true = rates.share(seen)
+    sizes = units.statements[1][units.is_measure] if way == "measures" else np.ones(len(whole))
+    true = rates.share(seen, sizes)
     low, high = _interval(true, units=len(whole), level=level)
     return rows.assign(share_corrected=true[0], low_corrected=low, high_corrected=high)
 

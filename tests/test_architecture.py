@@ -28,7 +28,7 @@ tokens
 compare orders distinctive likeness themes ledger
 partition cluster
 explanation
-reliability
+reliability fitting
 pipeline
 charts
 browser printing workbook export

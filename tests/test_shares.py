@@ -172,7 +172,7 @@ ERRORS = pd.DataFrame(
 def test_correction_inverts_known_error_rates():
     """With half the statements truly on the theme, hits at 0.8 and false alarms at 0.1 show 0.45; the correction gives 0.5 back."""
     corpus, codings = study({"a": [(f"第{i}项。", str(i), "teachers" if i < 45 else "") for i in range(100)]})
-    table = coverage(corpus, codings, taxonomy=TAXONOMY, by="statements", errors=ERRORS)
+    table = coverage(corpus, codings, taxonomy=TAXONOMY, by="statements", errors=ERRORS, trust=1)
     assert cell(table, "a", "teachers", "statements") == 0.45
     assert cell(table, "a", "teachers", "statements", "share_corrected") == pytest.approx(0.5, abs=0.002)
     raw = cell(table, "a", "teachers", "statements", "high") - cell(table, "a", "teachers", "statements", "low")
@@ -209,6 +209,8 @@ def test_shares_lie_within_their_intervals(rows):
             {"by": "words"},
             "by must be one of statements, measures, characters; got 'words'",
         ),
+        ({"trust": 2}, "trust must lie within 0 and 1"),
+        ({"errors": "shipped"}, "errors must be one of default"),
         ({"level": 95}, "level must lie between 0 and 1"),
         (
             {"errors": pd.DataFrame({"theme": ["safety"]})},
@@ -229,3 +231,35 @@ def test_a_coding_out_of_place_is_refused_never_dropped():
     with pytest.raises(schema.PolicyCompareError) as error:
         coverage(corpus, codings, taxonomy=TAXONOMY, errors=None)
     assert len(error.value.faults) == 2 and "c-1" in str(error.value) and "weather" in str(error.value)
+
+
+def test_half_the_trust_is_half_the_way():
+    corpus, codings = study({"a": [(f"第{i}项。", str(i), "teachers" if i < 45 else "") for i in range(100)]})
+    shares = [
+        cell(
+            coverage(corpus, codings, taxonomy=TAXONOMY, by="statements", errors=ERRORS, trust=trust),
+            "a",
+            "teachers",
+            "statements",
+            "share_corrected",
+        )
+        for trust in (0, 0.5, 1)
+    ]
+    assert shares[0] == 0.45 and shares[1] == pytest.approx((shares[0] + shares[2]) / 2)
+
+
+def test_measures_of_one_statement_are_corrected_as_statements():
+    corpus, codings = study({"a": [(f"第{i}项。", str(i), "teachers" if i < 45 else "") for i in range(100)]})
+    table = coverage(corpus, codings, taxonomy=TAXONOMY, errors=ERRORS)
+    assert cell(table, "a", "teachers", "measures", "share_corrected") == cell(table, "a", "teachers", "statements", "share_corrected")
+
+
+def test_longer_measures_are_wrongly_hit_more_often():
+    """Ten of twenty measures seen, of one statement each or of four: the false alarms of four leave fewer true ones."""
+    share = []
+    for size in (1, 4):
+        rows = [("字。", str(i // size), "teachers" if i % size == 0 and i // size < 10 else "") for i in range(20 * size)]
+        table = coverage(*study({"a": rows}), taxonomy=TAXONOMY, by="measures", errors=ERRORS, trust=1)
+        share.append(cell(table, "a", "teachers", "measures", "share_corrected"))
+    # (0.5 - 0.1) / (0.8 - 0.1); with four: alarm 1 - 0.9**4, hit 1 - 0.2 * 0.9**3
+    assert share == pytest.approx([0.4 / 0.7, (0.5 - 0.3439) / (0.8542 - 0.3439)], abs=0.004)

@@ -1,0 +1,165 @@
+"""The rules' reading of a plan and a learned one, joined into one coding.
+
+Caveat: with the model a rule's hit is evidence, not a verdict: a code that the rules gave may be dropped, and a code may rest on words
+that no rule names. ``coder="rules"`` keeps to the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from policycompare.matching import Hit
+from policycompare.model import Model, evidence, rule_features, squash
+from policycompare.schema import PolicyCompareError
+from policycompare.taxonomy import Taxonomy
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+#: Characters that are read in one go: enough to spare overhead, few enough to stay small in memory.
+_BATCH = 300_000
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One plan as the rules read it.
+
+    ``statements``, ``spans``, ``hits`` and ``coded`` (rows of the codings table, without the id) go by body statement; ``kinds`` and
+    ``texts`` (simplified) by statement that is a heading, a title or body, in the text's order.
+    """
+
+    plan: str
+    source: str
+    statements: list[str]
+    spans: list[tuple[int, int]]
+    kinds: list[str]
+    texts: list[str]
+    hits: list[list[Hit]]
+    coded: list[list[dict[str, Any]]]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """The rules' own coding."""
+        for statement, rows in zip(self.statements, self.coded, strict=True):
+            for row in rows:
+                yield {"statement": statement, **row}
+
+
+def joined(plans: Iterable[Reading], *, model: Model, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+    """Rows of the codings table by the model's probabilities; themes that the model does not know are left to the rules."""
+    batch: list[Reading] = []
+    for plan in plans:
+        batch.append(plan)
+        if sum(len(read.source) for read in batch) >= _BATCH:
+            yield from _joined(batch, model, taxonomy)
+            batch = []
+    yield from _joined(batch, model, taxonomy)
+
+
+def _joined(batch: list[Reading], model: Model, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+    if not batch:
+        return
+    texts = [text for read in batch for text in read.texts]
+    kinds = [kind for read in batch for kind in read.kinds]
+    plans = [i for i, read in enumerate(batch) for _ in read.texts]
+    rules = rule_features([hits for read in batch for hits in read.hits], model.themes)
+    rows = pd.DataFrame({"plan": plans, "kind": kinds, "text": texts})
+    probability = model.probabilities(rows, rules)
+    body = [text for text, kind in zip(texts, kinds, strict=True) if kind == "body"]
+    yield from _decided(batch, body, probability, model.thresholds, model.themes, taxonomy, model)
+
+
+def _decided(
+    batch: list[Reading],
+    body: list[str],
+    probability: Array,
+    thresholds: Array,
+    themes: tuple[str, ...],
+    taxonomy: Taxonomy,
+    model: Model | None,
+) -> Iterator[dict[str, Any]]:
+    """Rows for every theme that reaches its threshold, in the taxonomy's order."""
+    column = {theme: i for i, theme in enumerate(themes)}
+    wanted = [(theme.id, column.get(theme.id)) for theme in taxonomy.reported if model or theme.id in column]
+    coded = probability >= thresholds
+    by_rule = [
+        {theme: [row for row in rows if row["theme"] == theme] for theme in {row["theme"] for row in rows}}
+        for read in batch
+        for rows in read.coded
+    ]
+    lacking = [(i, t) for theme, t in wanted if t is not None for i in np.flatnonzero(coded[:, t]).tolist() if theme not in by_rule[i]]
+    found = evidence([body[i] for i, _ in lacking], [t for _, t in lacking], model) if model else [(0, len(body[i])) for i, _ in lacking]
+    words = dict(zip(lacking, found, strict=True))
+    i = 0
+    for read in batch:
+        for statement, (start, _) in zip(read.statements, read.spans, strict=True):
+            for theme, t in wanted:
+                mine = by_rule[i].get(theme, [])
+                if t is None:
+                    yield from ({"statement": statement, **row} for row in mine)
+                elif coded[i, t]:
+                    score = round(float(probability[i, t]), 4)
+                    if not mine:
+                        first, last = (start + at for at in words[i, t])
+                        terms = read.source[first:last] if model else ""
+                        mine = [{"theme": theme, "subtheme": "", "terms": terms, "start": first, "end": last}]
+                    yield from ({"statement": statement, **row, "score": score} for row in mine)
+            i += 1
+
+
+def estimated(plans: Iterable[Reading], estimator: Any, *, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+    """Rows of the codings table by a classifier of the user's own.
+
+    Parameters
+    ----------
+    plans
+        As the rules read them; what they found serves as evidence where the two agree.
+    estimator
+        Fitted on texts (a scikit-learn pipeline, say) with theme ids as classes: ``classes_``, and ``predict_proba`` or
+        ``decision_function`` or ``predict``. One label a text, or several (``OneVsRestClassifier``: pass classes through
+        ``MultiLabelBinarizer`` and set ``estimator.themes_`` to its ``classes_``). Texts come in simplified script.
+
+    Raises
+    ------
+    PolicyCompareError
+        It has no such method or classes, or knows none of the taxonomy's themes.
+    """
+    batch = list(plans)
+    classes = getattr(estimator, "themes_", getattr(estimator, "classes_", None))
+    themes = tuple(str(name) for name in classes) if classes is not None else ()
+    known = {theme.id for theme in taxonomy.reported}
+    if not known & set(themes):
+        raise PolicyCompareError(
+            f"coder knows the classes {', '.join(themes[:8]) or 'none'}; fit it on the taxonomy's theme ids ({', '.join(sorted(known))}), "
+            "or set its themes_ to the ids that its columns stand for."
+        )
+    body = [text for read in batch for text, kind in zip(read.texts, read.kinds, strict=True) if kind == "body"]
+    if body:
+        yield from _decided(batch, body, _said(estimator, body, themes), np.full(len(themes), 0.5), themes, taxonomy, None)
+
+
+def _said(estimator: Any, texts: list[str], themes: tuple[str, ...]) -> Array:
+    """Texts × themes, 0–1, by whatever the classifier offers."""
+    if hasattr(estimator, "predict_proba"):
+        said = estimator.predict_proba(texts)
+        if isinstance(said, list):  # one array of two columns a theme
+            said = np.column_stack([np.asarray(column)[:, -1] for column in said])
+        said = np.asarray(said, dtype=float)
+    elif hasattr(estimator, "decision_function"):
+        said = squash(np.asarray(estimator.decision_function(texts), dtype=float))
+    elif hasattr(estimator, "predict"):
+        said = np.asarray(estimator.predict(texts))
+        if said.ndim == 1:
+            said = said[:, None] == np.array(themes)
+        said = said.astype(float)
+    else:
+        raise PolicyCompareError(
+            "coder must be 'default', 'rules', a path or a fitted classifier with predict_proba, decision_function or predict."
+        )
+    if said.shape != (len(texts), len(themes)):
+        raise PolicyCompareError(f"coder gave an array of shape {said.shape} for {len(texts)} texts and {len(themes)} themes.")
+    out: Array = said
+    return out

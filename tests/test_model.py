@@ -1,0 +1,191 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import policycompare as pc
+from policycompare import schema
+from policycompare.fitting import fit_model, load_phrases
+from policycompare.model import FEATURES, Model, evidence, load_model, readings, rule_features, second_features, squash
+from policycompare.ngrams import BUCKETS, clause_sums, count_matrix, grams
+
+THEMES = ("moral_education", "teachers", "safety", "funding", "governance", "teaching", "stages", "whole_child", "equity_care", "digital")
+
+
+@given(st.lists(st.text(alphabet="安全教师，。 \n5Aａ\U00020000", max_size=12), max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_clause_sums_are_the_counts_times_the_weights(texts):
+    """Two ways to the same sums: straight from positions, and through the matrix of counts that the fit learns from."""
+    found = grams(texts)
+    weights = np.zeros((BUCKETS + 1, 2))
+    weights[:BUCKETS] = np.arange(2 * BUCKETS).reshape(BUCKETS, 2) % 97
+    by_clause = clause_sums(found, weights)
+    assert found.clause_text.max(initial=-1) + 1 == len(texts)
+    assert by_clause == pytest.approx(count_matrix(found, by_clause=True) @ weights[:BUCKETS])
+    by_text = np.zeros((len(texts), 2))
+    np.add.at(by_text, found.clause_text, by_clause)
+    assert by_text == pytest.approx((count_matrix(found) @ weights[:BUCKETS]).reshape(len(texts), 2))
+
+
+@pytest.mark.parametrize(("one", "other"), [("2025年", "1998年"), ("ＡＢ班", "ab班"), ("安 全", "安全"), ("“安全”", "《安全》")])
+def test_widths_cases_digits_and_quotes_read_alike(one, other):
+    assert count_matrix(grams([one])).indices.tolist() == count_matrix(grams([other])).indices.tolist()
+
+
+def test_ngrams_do_not_cross_clauses():
+    apart, joined = grams(["教师，安全"]), grams(["教师安全"])
+    assert len(apart.clause_starts) == 2
+    assert (apart.buckets[1] < BUCKETS).sum() == 2 < (joined.buckets[1] < BUCKETS).sum() == 3
+
+
+def rows_of(plans: dict[str, list[tuple[str, str]]]) -> pd.DataFrame:
+    return pd.DataFrame([(plan, kind, text) for plan, rows in plans.items() for kind, text in rows], columns=["plan", "kind", "text"])
+
+
+PLANS = {
+    "a": [
+        ("heading", "一、校园安全"),
+        ("body", "开展消防演练。"),
+        ("title", "1.教师"),
+        ("body", "组织培训，加强校车管理。"),
+        ("heading", "二、经费"),
+        ("body", "加大投入。"),
+    ],
+    "b": [("body", "招聘教师。")],
+}
+
+
+def test_headings_and_titles_reach_what_they_stand_above():
+    model = load_model()
+    rows = rows_of(PLANS)
+    read = readings(rows, model.weights, model.bias)
+    alone = readings(rows_of({"x": [("body", text) for _, text in PLANS["a"]]}), model.weights, model.bias).statement
+    assert read.heading[0] == pytest.approx(alone[0]) and read.heading[2] == pytest.approx(alone[4])
+    assert read.title[1] == pytest.approx(alone[2])
+    assert np.isneginf(read.title[[0, 2, 3]]).all() and np.isneginf(read.heading[3]).all()
+    assert read.n_clauses.tolist() == [1, 2, 1, 1]
+
+
+def test_a_plan_is_read_alike_whatever_stands_beside_it():
+    model = load_model()
+    rules = np.zeros((4, len(model.themes), 5))
+    together = model.probabilities(rows_of(PLANS), rules)
+    turned = model.probabilities(rows_of(dict(reversed(PLANS.items()))), rules)
+    assert turned == pytest.approx(np.vstack([together[3:], together[:3]]), abs=1e-9)
+    assert ((0 <= together) & (together <= 1)).all()
+
+
+def test_every_feature_is_named_and_finite():
+    model = load_model()
+    features = second_features(readings(rows_of(PLANS), model.weights, model.bias), np.zeros((4, len(model.themes), 5)))
+    assert features.shape == (4, len(model.themes), len(FEATURES)) and len(set(FEATURES)) == len(FEATURES)
+    assert np.isfinite(features).all()
+
+
+def test_nothing_to_read():
+    model = load_model()
+    assert model.probabilities(rows_of({}), np.zeros((0, len(model.themes), 5))).shape == (0, len(model.themes))
+    assert evidence([], [], model) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "within"),
+    [
+        ("会议指出，今后要认真开展消防演练和应急疏散演练", "safety", "消防演练和应急疏散演练"),
+        ("按照要求，做好家庭经济困难学生资助工作", "funding", "家庭经济困难学生资助"),
+    ],
+)
+def test_evidence_is_where_the_words_are(text, theme, within):
+    model = load_model()
+    [(start, end)] = evidence([text], [model.themes.index(theme)], model)
+    assert text[start:end] and "，" not in text[start:end]
+    assert set(text[start:end]) & set(within) and text.index("，") < start
+
+
+def test_the_model_ships_small_and_for_all_ten_themes(tmp_path):
+    model = load_model()
+    assert model.themes == THEMES
+    assert pc.paths.data_path("model", "coder.npz").stat().st_size < 5_000_000
+
+
+def test_saved_and_loaded_again(tmp_path):
+    model = load_model()
+    model.save(tmp_path / "one.npz")
+    model.save(tmp_path / "two.npz")
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    again = load_model(tmp_path / "one.npz")
+    rules = np.zeros((4, len(model.themes), 5))
+    assert again.probabilities(rows_of(PLANS), rules) == pytest.approx(model.probabilities(rows_of(PLANS), rules), abs=1e-6)
+    assert again.facts == model.facts
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"text"])
+def test_no_model_is_refused_with_the_command_that_mends(tmp_path, content):
+    (tmp_path / "m.npz").write_bytes(content)
+    with pytest.raises(schema.SourceError, match="fit-coder"):
+        load_model(tmp_path / "m.npz")
+    with pytest.raises(schema.SourceError, match="no such model"):
+        load_model(tmp_path / "missing.npz")
+
+
+def test_a_pickle_in_a_model_is_never_opened(tmp_path):
+    np.savez(tmp_path / "m.npz", about=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(schema.SourceError, match="not a model"):
+        load_model(tmp_path / "m.npz")
+
+
+def test_squash_keeps_to_its_range():
+    assert squash(np.array([-np.inf, 0, np.inf])).tolist() == pytest.approx([0, 0.5, 1])
+
+
+@pytest.fixture(scope="module")
+def gold_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("gold")
+    says = {"safety": "开展{}消防演练，排查隐患。", "teachers": "招聘{}教师，加强教师培训。", "": "今年{}是关键之年。"}
+    rows = []
+    for plan in "abcd":
+        at = 0
+        for i in range(12):
+            theme = list(says)[i % 3]
+            text = says[theme].format("甲乙丙丁戊己庚辛壬癸子丑"[i])
+            rows.append(
+                {"plan": plan, "start": at, "end": at + len(text), "kind": "body", "measure_start": 0, "themes": theme, "text": text}
+            )
+            at += len(text) + 1
+    pd.DataFrame(rows).to_csv(folder / "statements.csv", index=False)
+    return folder
+
+
+def test_fit_learns_and_judges_on_left_out_documents(gold_folder, tmp_path):
+    first, second = fit_model([gold_folder], n_folds=4), fit_model([gold_folder], n_folds=4)
+    left = first.left_out
+    assert len(left) == 4 * 12 * 10
+    known = left[left["theme"].isin(["safety", "teachers"])]
+    assert (known["coded"] == known["gold"]).mean() > 0.95
+    pd.testing.assert_frame_equal(left, second.left_out)
+    for fit, name in ((first, "one.npz"), (second, "two.npz")):
+        fit.model.save(tmp_path / name)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    assert isinstance(load_model(tmp_path / "one.npz"), Model)
+
+
+def test_too_few_documents_are_said(gold_folder):
+    with pytest.raises(schema.PolicyCompareError, match="holds 4 documents"):
+        fit_model([gold_folder])
+
+
+def test_a_faulty_file_of_phrases_lists_every_line(tmp_path):
+    (tmp_path / "p.txt").write_text("# no\nsafety: 消防|\nweather: 雨\nsafety 消防\n", encoding="utf-8")
+    with pytest.raises(schema.TableError) as error:
+        load_phrases(tmp_path / "p.txt", THEMES)
+    assert ["line 3" in error.value.faults[0], "line 4" in error.value.faults[1]] == [True, True]
+    texts, codes = load_phrases(None, THEMES)
+    assert len(texts) == len(codes) > 500
+
+
+def test_rule_features_count_used_by_tier_and_overruled():
+    from policycompare.matching import Hit
+
+    hits = [Hit("safety", "", 1, 0, 2, True, "x"), Hit("safety", "", 0, 0, 2, False, "x"), Hit("weather", "", 0, 0, 2, True, "x")]
+    assert rule_features([hits * 5], ["safety"]).tolist() == [[[0, 3, 0, 0, 3]]]
