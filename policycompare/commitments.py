@@ -24,8 +24,15 @@ def masked(text: str) -> str:
     return _MARKER.sub(lambda m: "□" * len(m[0]), blotted)
 
 
-def tells_of_the_past(text: str) -> bool:
+def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     """Whether a statement reports what was done: a word of result, and none of intent.
+
+    Parameters
+    ----------
+    text
+        A folded statement.
+    surely
+        Only by words that leave no doubt (累计, 荣获), not by those that a plan uses too (首次, 得到).
 
     Examples
     --------
@@ -33,6 +40,8 @@ def tells_of_the_past(text: str) -> bool:
     (True, False)
     """
     told, blotted = patterns(), masked(text)
+    if surely:
+        return bool(told["past_surely"].search(blotted)) and not told["future"].search(blotted)
     return bool(told["past"].search(blotted) or _REPORTS.search(blotted)) and not told["future"].search(blotted)
 
 

@@ -128,6 +128,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "ratio": re.compile(
             r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"
         ),
+        "cycle": re.compile(rf"每?(?P<n>\d|[{HAN}])年(?:为)?一个?周期"),
         "full": re.compile(any_of(words["full"])),
         "zero": re.compile(any_of(words["zero"])),
         "rank": re.compile(
@@ -136,7 +137,8 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "prefilter": re.compile(rf"\d|[{HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{HAN}]|第一"),
         "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
-        "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])|增长\d"),
+        "past_surely": re.compile(rf"(?:{any_of(words['past_surely'])})(?![的者后])"),
+        "past": re.compile(rf"(?:{any_of([*words['past'], *words['past_surely']])})(?![的者后])|增长\d"),
         "future": re.compile(
             rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),

@@ -33,7 +33,7 @@ def find_quantities(text: str) -> list[Quantity]:
     [(85.0, 85.0, '%', '>='), (3.0, 5.0, '所', 'range')]
     """
     text = fold(text)
-    return quantities_in(text) if has_number(text) and not tells_of_the_past(text) else []
+    return quantities_in(text) if has_number(text) and not tells_of_the_past(text, surely=True) else []
 
 
 def quantities_in(text: str) -> list[Quantity]:
@@ -178,6 +178,12 @@ def _fractions(text: str) -> list[Quantity]:
     return out
 
 
+def _cycles(text: str) -> list[Quantity]:
+    """五年一周期的全员培训: something that comes round in so many years."""
+    found = [(match, read_number(match["n"])) for match in patterns()["cycle"].finditer(text)]
+    return [Quantity(*match.span(), years, years, "年", "=", at=match.start(), stop=match.end()) for match, years in found]
+
+
 def _ratios(text: str) -> list[Quantity]:
     """1∶1.5的比例 as 1.5: how many of the second come to one of the first."""
     out = []
@@ -253,6 +259,7 @@ _FINDERS: tuple[tuple[Callable[[str], list[Quantity]], str], ...] = (
     (_ranks, "前第"),
     (_fractions, "分/半"),
     (_ratios, "：∶"),
+    (_cycles, "周"),
     (_ranges, "-—–~～－―至到−"),
     (_singles, ""),
 )

@@ -149,6 +149,8 @@ def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
     texts = {at: simple[table[at].start : table[at].end] for at in found}
     past = {at for at, text in texts.items() if tells_of_the_past(text)}
     reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
+    if not reports:
+        past = {at for at in past if tells_of_the_past(texts[at], surely=True)}
     kept = {at: quantities for at, quantities in found.items() if at not in past and (not reports or commits(texts[at]))}
     bodies = [simple[row.start : row.end] for row in table if row.kind == "body"]
     if sum(map(of_other_sectors, bodies)) < _GENERAL * len(bodies) or len(bodies) < 20:
