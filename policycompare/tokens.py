@@ -6,6 +6,7 @@ simplified first; a text re-worded by a synonym spinner still has words of its o
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import warnings
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from policycompare.paths import data_path
+from policycompare.paths import cache_folder, data_path
 from policycompare.script import simplify
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z]{2,}")
@@ -48,8 +49,12 @@ def _tokenizer() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba 0.42.1 has escapes and imports that newer Pythons warn of
         import jieba
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(logging.CRITICAL)  # that its cache cannot be written is no fault
     tokenizer = jieba.Tokenizer()  # one of our own: a caller's words stay out, ours stay in
+    # By default jieba trusts a cache in the folder for temporary files, whoever put it there and for whatever version.
+    with contextlib.suppress(OSError):
+        cache_folder().mkdir(parents=True, exist_ok=True)
+    tokenizer.tmp_dir, tokenizer.cache_file = str(cache_folder()), f"jieba-{jieba.__version__}.cache"
     with data_path("lexicon", "education_terms.txt").open("rb") as terms:
         tokenizer.load_userdict(terms)
     return tokenizer

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policycompare import browser
+from policycompare.paths import cache_folder
 from policycompare.schema import DrawingError
 
 
@@ -63,7 +64,7 @@ def test_another_package_than_the_pinned_one_is_refused(bare, monkeypatch):
     with pytest.raises(DrawingError) as caught:
         browser._bring()
     assert forged in str(caught.value)
-    assert [path.name for path in browser.cache_folder().iterdir()] == ["lock"]
+    assert [path.name for path in cache_folder().iterdir()] == ["lock"]
 
 
 def test_a_failed_download_leaves_nothing_and_says_why(bare, monkeypatch, caplog):
