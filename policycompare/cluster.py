@@ -96,6 +96,7 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
     >>> len(clusters.measures), len(clusters.summary)
     (114, 5)
     """
+    import sklearn.cluster  # noqa: F401 - the limit below holds only for libraries that are loaded already
     from threadpoolctl import threadpool_limits
 
     measures = corpus.measures.sort_values("measure", ignore_index=True)
