@@ -211,6 +211,40 @@ def test_any_text_is_coded_within_its_spans(parts):
         assert all(start <= hit.start < hit.end <= end for hit in hits if hit.tier != CONTEXT)
 
 
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("完善学校安全工作考核机制，将考核结果纳入年度目标考核。", "safety governance"),
+        ("落实教职工法定休假制度，切实维护教职工合法权益。", "teachers"),
+        ("加强劳动教育师资队伍和实践基地建设。", "teachers"),
+        ("开展师德专题教育，引导广大教师坚定理想信念。", "teachers"),
+        ("建立健全心理危机干预机制，配齐心理健康教师。", "teachers safety"),
+        ("推进课堂教学改革，打造高效课堂，提高教学质量。", ""),
+        ("加强校园网络安全管理，防范电信网络诈骗。", "safety"),
+        ("提高班主任津贴标准，每月不低于500元。", "teachers funding"),
+        ("做好随迁子女入学工作，保障平等接受义务教育。", ""),
+        ("利用班会、队会对学生进行安全教育。", "safety"),
+        ("高等学校公共艺术课程纳入学分管理。", "governance"),
+        ("为教师配备笔记本电脑，更新多媒体设备。", "funding"),
+        ("小学入学率保持100%。", ""),
+        ("开展“开学第一课”和法治副校长进校园活动。", "moral_education"),
+        ("建立校长定期交流制度。", "teachers"),
+        ("加快城区学校建设，化解大班额问题。", "funding"),
+        ("编制全县中小学布局专项规划。", "funding"),
+        ("完成中小学D级危房改造任务。", "safety funding"),
+        ("评选县级名师50名，给予每人每年2000元津贴。", "teachers funding"),
+        ("严格执行义务教育免试就近入学政策。", "governance"),
+        ("持续改善民生福祉，教育、医疗、养老等公共服务水平稳步提升。", ""),
+        ("建设高质量教育体系，办好人民满意的教育。", ""),
+        ("各级教育督导部门将艺术教育列为督导内容。", "governance"),
+    ],
+)
+def test_sentences_as_counties_and_schools_write_them(text, core):
+    """Made for the test, not taken from a plan; the codes are the codebook's, of the five core themes."""
+    reported = {theme.id for theme in load_taxonomy("education").reported}
+    assert set(themes(text, load_taxonomy("education"))) & reported == set(core.split())
+
+
 @pytest.fixture(scope="module")
 def corpus():
     return pc.load_corpus()
