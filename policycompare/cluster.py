@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLUMNS = {
     "clusters": ["measure", "plan", "cluster", "name", "stable", "x", "y", "silhouette"],
     "cluster_summary": ["cluster", "name", "size", "plans", "terms", "silhouette", "jaccard", "stable", "central"],
-    "cluster_themes": ["cluster", "name", "theme", "n", "of", "share", "ami", "p", "reason"],
+    "cluster_themes": ["cluster", "name", "main_theme", "n", "of", "share", "ami", "p", "reason"],
     "cluster_plans": ["plan", "cluster", "name", "n", "of", "share", "low", "high"],
 }
 
@@ -202,7 +202,7 @@ def cluster_themes(clusters: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row cluster × main theme (``none`` where a measure has no coding): ``n`` of the cluster's ``of`` measures, ``share``. A measure's main
+        One row cluster × ``main_theme`` (``none`` where a measure has no coding): ``n`` of the cluster's ``of`` measures, ``share``. A measure's main
         theme is the one most of its statements carry (among equals the one that comes first in it). ``ami``, the same in all rows: adjusted mutual
         information of the two partitions, 1 for the same, around 0 for chance (Vinh, Epps & Bailey 2010, JMLR 11); ``p`` of as high a figure by
         chance; where there is one cluster or one theme, ``reason`` says that there is nothing to agree on.
@@ -219,7 +219,7 @@ def cluster_themes(clusters: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame
     from sklearn.metrics import adjusted_mutual_info_score
 
     ordered = clusters.sort_values("measure", ignore_index=True)
-    main = _main_themes(corpus, codings)
+    main = main_themes(corpus, codings)
     themes = np.array([main.get(measure, "none") for measure in ordered["measure"]], dtype=object)
     labels = ordered["cluster"].to_numpy()
     ami = p = np.nan
@@ -250,7 +250,7 @@ def cluster_themes(clusters: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS["cluster_themes"])
 
 
-def _main_themes(corpus: Corpus, codings: pd.DataFrame) -> dict[str, str]:
+def main_themes(corpus: Corpus, codings: pd.DataFrame) -> dict[str, str]:
     """Measure → the theme that most of its statements carry."""
     place = corpus.statements.set_index("statement")[["measure", "start"]]
     coded = codings.drop_duplicates(["statement", "theme"]).join(place.rename(columns={"start": "at"}), on="statement")

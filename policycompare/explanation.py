@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from policycompare.cluster import main_themes
 from policycompare.schema import PolicyCompareError
 from policycompare.tokens import tokenize
 
@@ -72,17 +73,22 @@ def explain(
             body = body[body[name].isin(wanted)]
             break
     else:
-        body = _of_groups(body, codings, keys, clusters)
+        body = _of_groups(body, corpus, codings, keys, clusters)
     return body[COLUMNS].reset_index(drop=True)
 
 
-def _of_groups(body: pd.DataFrame, codings: pd.DataFrame, keys: dict[str, Any], clusters: pd.DataFrame | None) -> pd.DataFrame:
+def _of_groups(
+    body: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame, keys: dict[str, Any], clusters: pd.DataFrame | None
+) -> pd.DataFrame:
     """The statements that every one of the cell's groups (cluster, theme, term) holds."""
     if "cluster" in keys:
         if clusters is None:
             raise PolicyCompareError("a cell with a cluster needs clusters=…; pass the table measures of what cluster_measures returned.")
         _known(keys["cluster"], set(clusters["cluster"]), "cluster")
         body = body[body["measure"].isin(clusters.loc[clusters["cluster"] == keys["cluster"], "measure"])]
+    if "main_theme" in keys:
+        main = main_themes(corpus, codings)
+        body = body[[main.get(measure, "none") == keys["main_theme"] for measure in body["measure"]]]
     if "theme" in keys:
         body = _of_themes(body, codings, keys)
     if "term" in keys:
@@ -98,7 +104,7 @@ def _keys(cell: pd.DataFrame | pd.Series[Any] | Mapping[str, Any]) -> dict[str, 
             raise PolicyCompareError(f"cell must be one row; got a table of {len(cell)}. Pick one: table.iloc[0].")
         cell = cell.iloc[0]
     pairs = cell.to_dict() if isinstance(cell, pd.Series) else dict(cell)
-    named = (*KEYS, "other", "other_measure", "subtheme", "by")
+    named = (*KEYS, "other", "other_measure", "main_theme", "subtheme", "by")
     return {
         str(key): value
         for key, value in pairs.items()

@@ -103,10 +103,10 @@ def test_agreement_with_the_taxonomy(corpus, codings):
 def test_clusters_that_are_the_themes_agree_wholly_and_dealt_ones_do_not(corpus, codings):
     clusters = cluster_measures(corpus, n_clusters=4, draws=0).measures
     main = cluster_themes(clusters, corpus, codings, draws=1)
-    assert set(main["theme"]) <= set(codings["theme"]) | {"none"}
-    from policycompare.cluster import _main_themes
+    assert set(main["main_theme"]) <= set(codings["theme"]) | {"none"}
+    from policycompare.cluster import main_themes
 
-    themes = clusters["measure"].map(_main_themes(corpus, codings)).fillna("none")
+    themes = clusters["measure"].map(main_themes(corpus, codings)).fillna("none")
     same = clusters.assign(cluster=pd.factorize(themes)[0] + 1)
     assert cluster_themes(same, corpus, codings, draws=1)["ami"].iloc[0] == pytest.approx(1.0)
     dealt = clusters.assign(cluster=clusters["cluster"].sample(frac=1, random_state=1).to_numpy())

@@ -55,6 +55,8 @@ def test_clusters(corpus, codings):
     for row in [*clusters.plans.to_dict("records"), *clusters.summary.drop(columns="plans").to_dict("records")]:
         found = pc.explain(corpus, codings, row, clusters=clusters.measures)
         assert found["measure"].nunique() == row.get("n", row.get("size"))
+    for row in pc.cluster_themes(clusters.measures, corpus, codings, draws=1).to_dict("records"):
+        assert pc.explain(corpus, codings, row, clusters=clusters.measures)["measure"].nunique() == row["n"]
     with pytest.raises(schema.PolicyCompareError, match="needs clusters"):
         pc.explain(corpus, codings, clusters.plans.iloc[0])
 
