@@ -46,6 +46,7 @@ _COPIES = re.compile(r"(?:抄送|抄报|主送|分送|主题词|印发|报送|�
 _CONTACT = re.compile(
     r"(?:联系|经办|咨询|举报|监督)(?:人|电话|方式|地址)?(?:及电话)?\s?:|(?:地址|邮编|邮政编码|电话|传真|电子邮箱|邮箱|E-?mail|手机|QQ)\s?[:&]"
 )
+_PAGE_NUMBER = re.compile(r"[-—―─·\s]+\d{1,4}[-—―─·\s]*$|第\s?\d{1,4}\s?页")
 _FIELD = re.compile(
     r"(?:组\s?长|副\s?组\s?长|常务副组长|成\s?员|主\s?任|副\s?主\s?任|总指挥|副总指挥|主持人|记录人|参会人员|出席人员|出席|列席|缺席|责任领导|责任部门|责任单位|责任科室|责任人|负责部门|负责人|完成时限"
     r"|牵头(?:单位|部门|领导)|配合(?:单位|部门)|协办单位|主办单位|承办单位|参与单位|参加人员|办公室主任)\s?:"
@@ -102,7 +103,7 @@ def is_junk(line: Line) -> bool:
     if not line.ended and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
         return True
     if line.mark:
-        return text[0] in "[(【" and _is_duty(text)
+        return (text[0] in "[(【" and _is_duty(text)) or _PAGE_NUMBER.match(text) is not None
     if not (line.ended and size > 30) and _ANYWHERE.search(text):
         return True
     if size <= 100 and not line.ended and len(BYLINE.findall(text)) + bool(_STAMPED.match(text)) > 1:
@@ -122,7 +123,7 @@ def is_junk(line: Line) -> bool:
     if size <= 30:
         short = bare(text)
         lone = not _HAN.search(text) and bool(text.strip("。;,、!?:”’)》]"))
-        return lone or bool(DATE_LINE.match(short) or _NUMBER_LINE.match(short))
+        return lone or bool(_PAGE_NUMBER.match(text) or DATE_LINE.match(short) or _NUMBER_LINE.match(short))
     return False
 
 

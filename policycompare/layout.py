@@ -189,6 +189,8 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
 def _goes_on(before: Line, line: Line, loose: bool) -> bool:
     """Whether a line goes on with the sentence of the line before it: a hard line break."""
     text = before.text
+    if before.mark and before.mark_end == len(text) and before.mark not in ("dash", "task"):
+        return not line.mark  # the mark stands in a line of its own
     if not line.text.strip("。;,、!?:”’)》]"):
         return True
     if before.ended or text[-1] == ":":

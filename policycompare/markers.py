@@ -122,7 +122,8 @@ def find(lines: list[Line]) -> list[Mark]:
     candidates: list[Mark] = []
     for index, line in enumerate(lines):
         if line.kind in ("", "join"):
-            candidates += _candidates(line, index)
+            goes_on = index + 1 < len(lines) and lines[index + 1].kind == "join"
+            candidates += _candidates(line, index, goes_on)
     return _in_runs(list(_undecimal(candidates)), lines)
 
 
@@ -134,9 +135,9 @@ def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
         yield mark
 
 
-def _candidates(line: Line, index: int) -> Iterable[Mark]:
+def _candidates(line: Line, index: int, goes_on: bool) -> Iterable[Mark]:
     text = line.text
-    if line.mark and line.mark_end < len(text) and not line.kind:
+    if line.mark and (line.mark_end < len(text) or goes_on) and not line.kind:
         yield _mark(line.mark, text[: line.mark_end], line.start, index, True)
         yield from _swallowed(line, line.mark, line.mark_end, index)
     if len(text) > 8:
