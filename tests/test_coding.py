@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policycompare as pc
@@ -199,6 +199,7 @@ def test_more_evidence_scores_higher_and_stays_below_one():
     assert rule_score([one, one]) == rule_score([one])
 
 
+@settings(deadline=None)  # the first example compiles the taxonomy
 @given(st.lists(st.text(alphabet="安全教师招聘，。 \n入学深美育经费《》以为指导通过促进報名x", max_size=30), max_size=12))
 def test_any_text_is_coded_within_its_spans(parts):
     taxonomy = load_taxonomy("education-extended")

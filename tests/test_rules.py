@@ -1,7 +1,7 @@
 """The rule language: what it reads, what it refuses, and that no rule can run for ever."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policycompare.rules import LONGEST_RULE, LONGEST_WORD, OPERATORS, RuleFault, parse_rule, sets_named, words_of
@@ -48,6 +48,7 @@ def test_a_fault_says_why(text, why):
         parse_rule(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="安全教师|+-. <>()*{}12", max_size=40))
 def test_any_text_is_read_or_refused(text):
     try:
