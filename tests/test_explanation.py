@@ -14,7 +14,7 @@ def records(table, n=40):
 
 def test_every_cell_of_coverage(corpus, codings):
     length = corpus.statements.set_index("statement")["text"].str.len()
-    for row in records(pc.coverage(corpus, codings, draws=5, subthemes=True), 100):
+    for row in records(pc.coverage(corpus, codings, draws=5, subthemes=True), 45):
         found = pc.explain(corpus, codings, row)
         counted = {"statements": len(found), "measures": found["measure"].nunique(), "characters": length[found["statement"]].sum()}
         assert counted[row["by"]] == row["n"], row
@@ -32,7 +32,7 @@ def test_differences_show_both_sides(corpus, codings):
 
 @pytest.mark.parametrize("by", ["plan", "theme"])
 def test_terms_lead_to_their_quotes(corpus, codings, by):
-    for row in records(pc.keyness(corpus, codings, by=by, top=3), 15):
+    for row in records(pc.keyness(corpus, codings, by=by, top=3), 8):
         found = pc.explain(corpus, codings, row)
         assert len(found) == row["statements"]
         assert set(found["plan"]) <= {row["plan"]}
@@ -40,7 +40,7 @@ def test_terms_lead_to_their_quotes(corpus, codings, by):
 
 @pytest.mark.parametrize("each_plan", [False, True])
 def test_pairs_of_themes(corpus, codings, each_plan):
-    for row in records(pc.theme_pairs(corpus, codings, each_plan=each_plan), 40):
+    for row in records(pc.theme_pairs(corpus, codings, each_plan=each_plan), 14):
         found = pc.explain(corpus, codings, row)
         assert found[row["by"].removesuffix("s")].nunique() == row["n"]
 
