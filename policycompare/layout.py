@@ -17,6 +17,7 @@ PERIOD = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:[、—-](?:[一二三四五六七八九十]{1,2}|\d{1,2}))?月份?(?:\(.{1,12}\))?\s?:?$|第[一二三四五六七八九十\d]{1,3}(?:周|阶段|季度|学期)\s?:?$"
 )
 _URGES = re.compile(r"[^重主需必纪概摘提扼]要(?![点素求件领闻义务])")
+_CONTENTS = re.compile(r"目\s?录$")
 _FINE = ("cnp", "d", "dd", "dp", "circled", "task")
 _ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 
@@ -45,7 +46,7 @@ def mark_kinds(lines: list[Line]) -> None:
 def _contents(lines: list[Line], first: int, last: int) -> None:
     """A table of contents: after 目录, the lines that come back as headings."""
     for index in range(first, min(last, first + 60)):
-        if re.match(r"目\s?录$", lines[index].text):
+        if _CONTENTS.match(lines[index].text):
             break
     else:
         return
@@ -230,7 +231,9 @@ def _repeats(lines: list[Line]) -> None:
     for key, line in list(titles.items())[:40]:
         if any(key.startswith(other) and other != key and SITE.match(key, len(other)) for other in list(titles)[:40] if len(other) >= 6):
             line.kind = "junk"  # the page's name: title - site
-    for index in range(min(len(lines), 400)):
+    for index in range(min(len(lines), 400) if titles else 0):
+        if len(lines[index].text) > 80:
+            continue
         joined = ""
         for length in range(1, min(5, len(lines) - index + 1)):
             joined += bare(lines[index + length - 1].text)

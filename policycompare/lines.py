@@ -19,6 +19,7 @@ _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _WIDTH |= dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009", " ")
 _WIDTH |= dict.fromkeys(map(chr, [*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF]), FILLER)
 _WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇〇::、", strict=True))
+_WIDE = frozenset(_WIDTH)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff\d])\?(?=[\u4e00-\u9fff“《])")
 _SPACED = re.compile(r"(?<![0-9.])[0-9](?: [0-9])+(?=\s?[年月日号%个所名])")
@@ -66,7 +67,7 @@ def matching_text(text: str) -> tuple[str, list[Repair]]:
         out = _ENTITY.sub(lambda hit: _entity(hit, repairs), out)
     if "?" in out:
         out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
-    for old in set(out) & _WIDTH.keys():  # faster than str.translate, for the few that a text has
+    for old in _WIDE.intersection(out):  # faster than str.translate, for the few that a text has
         out = out.replace(old, _WIDTH[old])
     repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out) if " " in out]
     return out, repairs

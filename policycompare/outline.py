@@ -45,7 +45,8 @@ def outline(text: str, *, plan: str) -> Outline:
     Outline
         Rows in the order of the text. Statements of all kinds hold every character that is not white space exactly
         once; measures do not overlap; sections nest. Section and measure ids are the path of numbers down to the item
-        (``fengjie-3.2.5``), with ``~2`` behind a number that the plan gives twice.
+        (``fengjie-3.2.5``), with ``~2`` behind a number that the plan gives twice. A sentence that a hard line break
+        divides is one statement (its text holds the break) and stands among the repairs.
 
     Examples
     --------
