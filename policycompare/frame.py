@@ -101,8 +101,8 @@ def front(lines: list[Line], title: int, last: int) -> int:
     named = max((index for index in titles if TITLE.search(lines[index].text)), default=-1)
     if len(titles) > 5:  # links among them: the last that is named like a document, with the line that it may go on from
         anchor = named if named >= 0 else titles[-1]
-        whole = len(lines[anchor].text) > 15 or anchor - 1 not in titles or TITLE.search(lines[anchor - 1].text)
-        titles = [index for index in titles if index >= (anchor if whole else anchor - 1)]
+        broken = anchor - 1 in titles and "关于" in lines[anchor - 1].text and not TITLE.search(lines[anchor - 1].text)
+        titles = [index for index in titles if index >= anchor - broken]
     for one, two in pairwise(titles):
         if TITLE.search(lines[one].text) and lines[two].kind == "" and _is_already_text(lines[two].text):
             first = two

@@ -116,14 +116,14 @@ def _tables(lines: list[Line], first: int, last: int) -> None:
 def _note_full(lines: list[Line]) -> bool:
     """Note the lines that a hard wrap broke off, by their common width (in characters or in columns); whether there are any."""
     free = [line for line in lines if line.kind == "" and len(line.text) >= 12]
-    for measured, slack in ((lambda line: len(line.text) + 2 * line.indented, 2), (width, 5)):
+    for measured, slack, least in ((lambda line: len(line.text) + 2 * line.indented, 2, 20), (width, 5, 40)):
         sizes = sorted(measured(line) for line in free if not line.ended and line.text[-1] != ":")
         if len(sizes) < 6 or len(sizes) * 3 < len(free):
             return False
         widest = sizes[-1 - len(sizes) // 20]
         near = sum(widest - slack <= size <= widest + slack for size in sizes)
         longer = sum(measured(line) > widest + 8 for line in free)
-        if widest <= 160 and near * 2 >= len(sizes) and longer * 10 <= near:
+        if least <= widest <= 160 and near * 2 >= len(sizes) and longer * 10 <= near:
             for line in lines:
                 line.full = not line.ended and measured(line) >= widest - slack
             return True
