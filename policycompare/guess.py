@@ -136,9 +136,7 @@ def _doc_number(lines: list[str]) -> str:
 def _issued(head: list[str], lines: list[str]) -> str:
     """A date of the metadata, or the first line that is a date and nothing else, or the date of publishing."""
     told = {
-        match[1]: (match[2] or after)
-        for line, after in pairwise([*head, ""])
-        if (match := _DATED.match(line) or _STAMPED.search(line))
+        match[1]: (match[2] or after) for line, after in pairwise([*head, ""]) if (match := _DATED.match(line) or _STAMPED.search(line))
     }
     for name in ("成文日期", "成文时间", "印发日期", "发文日期"):
         if day := iso_date(told.get(name, "")):

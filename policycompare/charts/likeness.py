@@ -133,7 +133,13 @@ def similarity_matrix(
         place[str(number)] = ((y0 + y1) / 2, high)
     top = round(max(float(height) for height in merges["height"]) * 1.05, 6) or 1.0
     fig.update_layout(
-        xaxis2={"domain": [round(1 - TREE / wide, 6), 1], "anchor": "y2", "range": [0, round(top, 6)], "showticklabels": False, "showgrid": False},
+        xaxis2={
+            "domain": [round(1 - TREE / wide, 6), 1],
+            "anchor": "y2",
+            "range": [0, round(top, 6)],
+            "showticklabels": False,
+            "showgrid": False,
+        },
         yaxis2={"anchor": "x2", "range": [len(order) - 0.5, -0.5], "showticklabels": False, "showgrid": False},
     )
     return style.finish(
