@@ -124,7 +124,18 @@ def _against_the_rest(
         reason = f"no word{about} stands {fewest} times in these plans"
     if reason:
         return pd.DataFrame(
-            [{**dict.fromkeys(COLUMNS), "plan": plan, "theme": theme, "term": "", "of": of, "of_other": of_other, "reason": reason}]
+            [
+                {
+                    **dict.fromkeys(COLUMNS, np.nan),
+                    **dict.fromkeys(("n", "n_other", "statements"), 0),
+                    "plan": plan,
+                    "theme": theme,
+                    "term": "",
+                    "of": of,
+                    "of_other": of_other,
+                    "reason": reason,
+                }
+            ]
         )
     n, n_other = (np.array([side[term] for term in terms], dtype=float) for side in (here, there))
     g2 = log_likelihood(n, n_other, of, of_other)
