@@ -98,6 +98,72 @@ def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help="A report
     typer.echo(f"{file}: equal, byte for byte")
 
 
+@app.command()
+def evaluate(
+    sources: Sources = None,
+    gold: Annotated[Path | None, typer.Option("--gold", metavar="FOLDER|SHEET", help="A gold coding or a hand-coded sheet.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the tables go.")] = Path("out/reliability"),
+    taxonomy: TaxonomyName = "education",
+    coder: Annotated[str, typer.Option("--coder", metavar="default|rules|FILE", help="The coder to judge.")] = "default",
+) -> None:
+    """Judge the coder against a gold coding or a hand-coded sheet."""
+    import policycompare as pc
+
+    corpus = _corpus(sources, skip_bad=False)
+    codings = pc.code(corpus, taxonomy=taxonomy, coder=coder)
+    if gold is not None and gold.suffix in {".csv", ".xlsx"} and gold.name != "statements.csv":
+        second = pc.read_sample(gold, corpus, taxonomy=taxonomy)
+        found = pc.evaluate(corpus, codings, second, among=second.attrs["statements"])
+    else:
+        found = pc.evaluate(corpus, codings, pc.reliability.load_gold(gold))
+    pc.export.write_tables(found, out)
+    typer.echo(found["agreement"][["theme", "precision", "recall", "f1", "f1_low", "f1_high", "alpha"]].round(3).to_string(index=False))
+
+
+@app.command()
+def sample(
+    sources: Sources = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The sheet, .csv or .xlsx.")] = Path("sample.xlsx"),
+    n: Annotated[int, typer.Option("-n", help="Statements to draw.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="Of the draw.")] = 0,
+    taxonomy: TaxonomyName = "education",
+) -> None:
+    """Draw a stratified sheet of statements to code by hand."""
+    import policycompare as pc
+
+    corpus = _corpus(sources, skip_bad=False)
+    pc.write_sample(pc.draw_sample(corpus, pc.code(corpus, taxonomy=taxonomy), n=n, seed=seed), out)
+    typer.echo(out)
+
+
+@app.command("diff-taxonomy")
+def diff_taxonomies(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="A taxonomy's name or file.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Another.")],
+    sources: Sources = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the tables go.")] = Path("out/taxonomy-change"),
+) -> None:
+    """Say which statements change code, and which shares move, from one taxonomy to another."""
+    import policycompare as pc
+
+    statements, shares = pc.diff_taxonomy(_corpus(sources, skip_bad=False), old, new)
+    pc.export.write_tables({"statements_changed": statements, "shares_moved": shares}, out)
+    typer.echo(f"{len(statements)} codes change, {len(shares)} shares move: {out}")
+
+
+@app.command("fit-coder")
+def fit_coder(
+    folders: Annotated[list[Path], typer.Argument(metavar="GOLD_FOLDER…", help="Folders with a statements.csv.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The model, .npz.")] = Path("coder.npz"),
+) -> None:
+    """Fit the learned coder on gold codings; write it with its card and what it got wrong."""
+    from policycompare.card import write_fit
+    from policycompare.fitting import fit_model
+
+    for path in write_fit(fit_model(folders), out):
+        typer.echo(path)
+
+
 @app.command("store")
 def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help="Notebooks to run again.")]) -> None:
     """Run notebooks and store their outputs in them."""

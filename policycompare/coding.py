@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.joining import Reading, estimated, joined
+from policycompare.joining import Reading, estimated, inputs, joined
 from policycompare.matching import CONTEXT, WEIGHTS, Hit, find_hits
 from policycompare.model import load_model
 from policycompare.schema import PolicyCompareError, frame
@@ -81,6 +81,53 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
         else:
             rows = list(estimated(read, coder, taxonomy=loaded))
         return frame("codings", rows)
+
+
+def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", least: float = 0.02) -> pd.DataFrame:
+    """Statements that came near a theme, whether they were coded or not: what :func:`policycompare.silences.silences` quotes.
+
+    Parameters
+    ----------
+    corpus, taxonomy
+        As for :func:`code`.
+    least
+        Probability from which a statement without any rule's word is listed.
+
+    Returns
+    -------
+    DataFrame
+        One row a body statement × theme: ``statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the rules, joined by
+        ``;``), ``score`` (the model's probability; empty without a model) and ``why`` it is no code by itself.
+    """
+    loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
+    model = _model("default", loaded)
+    rows = []
+    for plan, part in corpus.statements.groupby("plan", sort=False):
+        read = _read(str(plan), corpus.sources[str(plan)], part, loaded)
+        probability = model.probabilities(*inputs([read], model)) if model else None
+        for i, (statement, hits) in enumerate(zip(read.statements, read.hits, strict=True)):
+            for theme in loaded.reported:
+                mine = [hit for hit in hits if hit.theme == theme.id]
+                score = float(probability[i, model.themes.index(theme.id)]) if model and theme.id in model.themes else float("nan")
+                if not mine and not score >= least:
+                    continue
+                if not mine:
+                    why = "no rule's word; like statements that carry the theme"
+                elif any(hit.used for hit in mine):
+                    why = "a rule held; the statement as a whole speaks against it"
+                else:
+                    why = "a rule's word stands here, but in another theme's service, a frame or a slogan"
+                rows.append(
+                    {
+                        "statement": statement,
+                        "theme": theme.id,
+                        "subthemes": tuple(dict.fromkeys(hit.subtheme for hit in mine if hit.subtheme)),
+                        "words": ";".join(dict.fromkeys(read.source[hit.start : hit.end] for hit in mine if hit.tier != CONTEXT)),
+                        "score": round(score, 4),
+                        "why": why,
+                    }
+                )
+    return pd.DataFrame(rows, columns=["statement", "theme", "subthemes", "words", "score", "why"])
 
 
 def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:

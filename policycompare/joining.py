@@ -6,7 +6,7 @@ that no rule names. ``coder="rules"`` keeps to the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -59,16 +59,23 @@ def joined(plans: Iterable[Reading], *, model: Model, taxonomy: Taxonomy) -> Ite
     yield from _joined(batch, model, taxonomy)
 
 
+def inputs(batch: Sequence[Reading], model: Model) -> tuple[pd.DataFrame, Array]:
+    """What :meth:`policycompare.model.Model.probabilities` takes, from plans as the rules read them."""
+    rows = pd.DataFrame(
+        {
+            "plan": [i for i, read in enumerate(batch) for _ in read.texts],
+            "kind": [kind for read in batch for kind in read.kinds],
+            "text": [text for read in batch for text in read.texts],
+        }
+    )
+    return rows, rule_features([hits for read in batch for hits in read.hits], model.themes)
+
+
 def _joined(batch: list[Reading], model: Model, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
     if not batch:
         return
-    texts = [text for read in batch for text in read.texts]
-    kinds = [kind for read in batch for kind in read.kinds]
-    plans = [i for i, read in enumerate(batch) for _ in read.texts]
-    rules = rule_features([hits for read in batch for hits in read.hits], model.themes)
-    rows = pd.DataFrame({"plan": plans, "kind": kinds, "text": texts})
-    probability = model.probabilities(rows, rules)
-    body = [text for text, kind in zip(texts, kinds, strict=True) if kind == "body"]
+    probability = model.probabilities(*inputs(batch, model))
+    body = [text for read in batch for text, kind in zip(read.texts, read.kinds, strict=True) if kind == "body"]
     yield from _decided(batch, body, probability, model.thresholds, model.themes, taxonomy, model)
 
 

@@ -7,7 +7,7 @@ agree as well. It also flatters a coder that was tuned on these very plans; judg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -80,6 +80,7 @@ def agreement(
     gold: pd.DataFrame | None = None,
     *,
     themes: Sequence[str] | None = None,
+    among: Collection[str] | None = None,
     by_plan: bool = False,
     level: float = 0.95,
     draws: int = 1000,
@@ -99,6 +100,9 @@ def agreement(
         same both ways round.
     themes
         To report; where left out, all that either coding uses.
+    among
+        Ids of the statements that the second coder read, where that was a sample (``attrs["statements"]`` of
+        :func:`policycompare.sampling.read_sample`); all of the corpus where left out.
     by_plan
         Rows for each plan instead of all plans together.
     level, draws, seed
@@ -130,7 +134,7 @@ def agreement(
     >>> agreement(corpus, codings, codings).set_index("theme").loc["macro", ["f1", "alpha"]].to_list()
     [1.0, 1.0]
     """
-    pairs = paired(corpus, codings, gold)
+    pairs = paired(corpus, codings, gold, among=among)
     themes = _themes(pairs, themes)
     blocks = []
     for plans in [[plan] for plan in pairs["plan"].unique()] if by_plan else [list(pairs["plan"].unique())]:
@@ -148,6 +152,7 @@ def errors(
     gold: pd.DataFrame | None = None,
     *,
     themes: Sequence[str] | None = None,
+    among: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The coder's errors as counts of statements per theme, to correct shares with.
 
@@ -159,14 +164,16 @@ def errors(
     pandas.DataFrame
         ``theme, tp, fp, fn, tn``: what ``pc.coverage(…, errors=…)`` takes.
     """
-    pairs = paired(corpus, codings, gold)
+    pairs = paired(corpus, codings, gold, among=among)
     names = _themes(pairs, themes)
     counts = _outcomes(pairs, names).sum(axis=0)
     return pd.DataFrame(counts, columns=["tp", "fp", "fn", "tn"]).astype(int).assign(theme=names)[["theme", "tp", "fp", "fn", "tn"]]
 
 
-def paired(corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Both readings of every statement side by side.
+def paired(
+    corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = None, *, among: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Both readings of every statement side by side; arguments as in :func:`agreement`.
 
     Returns
     -------
@@ -183,6 +190,7 @@ def paired(corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = No
         )
     read = codings.groupby("statement")["theme"].agg(frozenset).to_dict()
     if "statement" in gold and "theme" in gold:
+        body = body if among is None else body[body["statement"].isin(set(among))]
         second = gold.groupby("statement")["theme"].agg(frozenset).to_dict()
         out = body[["plan", "start", "end", "text", "statement"]].reset_index(drop=True)
         out["read"] = [read.get(name, frozenset()) for name in out["statement"]]

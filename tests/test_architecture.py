@@ -24,11 +24,12 @@ rules nodes scheme entries taxonomy
 lexicon clauses matching ngrams model joining coding
 numerals commitments quantities targets
 shares
+impact silences
 tokens
 compare orders distinctive likeness themes ledger
 partition cluster
 explanation
-reliability fitting
+reliability disagreement sampling fitting card
 pipeline
 charts
 browser printing workbook export
