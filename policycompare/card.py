@@ -88,7 +88,9 @@ def card(fit: Fit, *, name: str = "coder.npz") -> str:
     for at, theme in enumerate(model.themes):
         e = errors.loc[theme]
         precision, recall = e["tp"] / max(1, e["tp"] + e["fp"]), e["tp"] / max(1, e["tp"] + e["fn"])
-        lines.append(f"| {theme} | {e['tp'] + e['fn']} | {precision:.2f} | {recall:.2f} | {scores[theme]:.2f} | {model.thresholds[at]:.2f} |")
+        lines.append(
+            f"| {theme} | {e['tp'] + e['fn']} | {precision:.2f} | {recall:.2f} | {scores[theme]:.2f} | {model.thresholds[at]:.2f} |"
+        )
     core = [theme for theme in model.themes if theme in CORE]
     lines += [
         "",
@@ -110,7 +112,7 @@ def card(fit: Fit, *, name: str = "coder.npz") -> str:
         "",
         "## Not for",
         "Texts that are not about education, other codebooks (fit it again), traditional script that was not simplified first (`pc.code` does that), or",
-        "verdicts on single statements without reading them: `terms` shows the words that weighed most, `coder=\"rules\"` keeps to codes that a rule explains.",
+        'verdicts on single statements without reading them: `terms` shows the words that weighed most, `coder="rules"` keeps to codes that a rule explains.',
         "",
     ]
     return "\n".join(lines)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from policycompare.joining import Reading, estimated, inputs, joined
@@ -96,7 +97,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     Returns
     -------
     DataFrame
-        One row a body statement × theme: ``statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the rules, joined by
+        One row a body statement × theme: ``plan, statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the rules, joined by
         ``;``), ``score`` (the model's probability; empty without a model) and ``why`` it is no code by itself.
     """
     loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
@@ -104,11 +105,12 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     rows = []
     for plan, part in corpus.statements.groupby("plan", sort=False):
         read = _read(str(plan), corpus.sources[str(plan)], part, loaded)
-        probability = model.probabilities(*inputs([read], model)) if model else None
+        known = model.themes if model else ()
+        probability = model.probabilities(*inputs([read], model)) if model else np.zeros((len(read.statements), 0))
         for i, (statement, hits) in enumerate(zip(read.statements, read.hits, strict=True)):
             for theme in loaded.reported:
                 mine = [hit for hit in hits if hit.theme == theme.id]
-                score = float(probability[i, model.themes.index(theme.id)]) if model and theme.id in model.themes else float("nan")
+                score = float(probability[i, known.index(theme.id)]) if theme.id in known else float("nan")
                 if not mine and not score >= least:
                     continue
                 if not mine:
@@ -119,6 +121,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
                     why = "a rule's word stands here, but in another theme's service, a frame or a slogan"
                 rows.append(
                     {
+                        "plan": plan,
                         "statement": statement,
                         "theme": theme.id,
                         "subthemes": tuple(dict.fromkeys(hit.subtheme for hit in mine if hit.subtheme)),
@@ -127,7 +130,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
                         "why": why,
                     }
                 )
-    return pd.DataFrame(rows, columns=["statement", "theme", "subthemes", "words", "score", "why"])
+    return pd.DataFrame(rows, columns=["plan", "statement", "theme", "subthemes", "words", "score", "why"])
 
 
 def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:

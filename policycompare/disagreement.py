@@ -77,21 +77,21 @@ def disagreements(
     joined = codings.groupby(["statement", "theme"], sort=False).agg(terms=("terms", ";".join), score=("score", "max"))
     evidence = joined.to_dict("index")
     rows = []
-    for pair in pairs.itertuples(index=False):
+    for pair in pairs.to_dict("records"):
         for theme in themes:
-            if (theme in pair.read) == (theme in pair.gold) or theme in pair.unsettled:
+            if (theme in pair["read"]) == (theme in pair["gold"]) or theme in pair["unsettled"]:
                 continue
-            found = [evidence[name, theme] for name in pair.statement.split(";") if (name, theme) in evidence]
+            found = [evidence[name, theme] for name in pair["statement"].split(";") if (name, theme) in evidence]
             rows.append(
                 {
-                    "plan": pair.plan,
-                    "start": pair.start,
-                    "end": pair.end,
-                    "text": pair.text,
+                    "plan": pair["plan"],
+                    "start": pair["start"],
+                    "end": pair["end"],
+                    "text": pair["text"],
                     "theme": theme,
-                    "reading": "added" if theme in pair.read else "missed",
-                    "read": ";".join(name for name in themes if name in pair.read),
-                    "gold": ";".join(name for name in themes if name in pair.gold),
+                    "reading": "added" if theme in pair["read"] else "missed",
+                    "read": ";".join(name for name in themes if name in pair["read"]),
+                    "gold": ";".join(name for name in themes if name in pair["gold"]),
                     "terms": ";".join(cell["terms"] for cell in found),
                     "score": max((cell["score"] for cell in found), default=np.nan),
                 }
@@ -116,16 +116,16 @@ def calibration(
     pairs = paired(corpus, codings, gold, among=among)
     scores = codings.groupby(["statement", "theme"])["score"].max().to_dict()
     judged = [
-        (scores[name, theme], theme in pair.gold)
-        for pair in pairs.itertuples(index=False)
-        for name in pair.statement.split(";")
-        for theme in pair.read - pair.unsettled
+        (scores[name, theme], theme in pair["gold"])
+        for pair in pairs.to_dict("records")
+        for name in pair["statement"].split(";")
+        for theme in pair["read"] - pair["unsettled"]
         if (name, theme) in scores
     ]
     table = pd.DataFrame(judged, columns=["score", "right"])
     if table.empty:
         return pd.DataFrame(columns=["score", "right", "n", "share", "low", "high"])
-    table["bin"] = pd.qcut(table["score"].rank(method="average"), min(bins, len(table)), duplicates="drop", labels=False)
+    table["bin"] = (table["score"].rank(method="average") - 0.5) * bins // len(table)
     return _with_shares(table.groupby("bin").agg(score=("score", "mean"), right=("right", "sum"), n=("right", "size")))
 
 
@@ -166,10 +166,10 @@ def left_out_codings(corpus: Corpus) -> pd.DataFrame:
     """
     said = pd.read_csv(data_path("model", "left_out.csv"))
     body = corpus.statements[corpus.statements["kind"] == "body"]
-    at = {(row.plan, int(row.start)): (row.statement, int(row.end)) for row in body.itertuples(index=False)}
+    at = {(row["plan"], int(row["start"])): (row["statement"], int(row["end"])) for row in body.to_dict("records")}
     rows = []
-    for row in said.itertuples(index=False):
-        if (row.plan, int(row.start)) in at:
-            statement, end = at[row.plan, int(row.start)]
-            rows.append({"statement": statement, "theme": row.theme, "score": row.score, "start": int(row.start), "end": end})
+    for row in said.to_dict("records"):
+        if (row["plan"], int(row["start"])) in at:
+            statement, end = at[row["plan"], int(row["start"])]
+            rows.append({"statement": statement, "theme": row["theme"], "score": row["score"], "start": int(row["start"]), "end": end})
     return frame("codings", rows)

@@ -145,8 +145,9 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
             )
     rows = pd.concat(blocks, ignore_index=True)
     rows["document"] = rows["folder"] + "/" + rows["plan"]
-    headings = rows[rows["kind"] == "heading"].drop_duplicates("document").set_index("document")["text"]
-    rows["title"] = rows["document"].map(headings).fillna("").str.strip()
+    headings = rows[rows["kind"] == "heading"].drop_duplicates("document")
+    first = dict(zip(headings["document"], headings["text"].str.strip(), strict=True))
+    rows["title"] = [first.get(document, "") for document in rows["document"]]
     body = rows[rows["kind"] == "body"]
     unsettled = body["maybe"].fillna("") if "maybe" in body else pd.Series("", index=body.index)
     return _Material(rows, body, _has(body["themes"], themes), _has(unsettled, themes), rule_features(found, themes))
@@ -270,7 +271,9 @@ def _best_f1(probability: Array, codes: Array) -> float:
 
 def _left_out(material: _Material, probability: Array, thresholds: Array, themes: Sequence[str]) -> pd.DataFrame:
     n = len(material.body)
-    repeated = material.body[["folder", "plan", "start", "end", "title"]].loc[material.body.index.repeat(len(themes))].reset_index(drop=True)
+    repeated = (
+        material.body[["folder", "plan", "start", "end", "title"]].loc[material.body.index.repeat(len(themes))].reset_index(drop=True)
+    )
     return repeated.assign(
         row=np.repeat(np.arange(n), len(themes)),
         theme=list(themes) * n,

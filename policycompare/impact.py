@@ -65,7 +65,8 @@ def diff_taxonomy(
 def _statements(corpus: Corpus, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     keys = ["statement", "theme"]
     one, two = (
-        codings.groupby(keys, sort=False).agg(subthemes=("subtheme", _joined), terms=("terms", _joined)).reset_index() for codings in (old, new)
+        codings.groupby(keys, sort=False).agg(subthemes=("subtheme", _joined), terms=("terms", _joined)).reset_index()
+        for codings in (old, new)
     )
     both = one.merge(two, on=keys, how="outer", suffixes=("_old", "_new"), indicator="side")
     both["change"] = both["side"].map({"left_only": "lost", "right_only": "gained", "both": "subthemes"}).astype("str")

@@ -82,7 +82,9 @@ def write_sample(sheet: pd.DataFrame, path: str | Path) -> None:
     if place.suffix == ".csv":
         sheet.to_csv(place, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     elif place.suffix == ".xlsx":
-        with pd.ExcelWriter(place, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}}) as book:
+        with pd.ExcelWriter(
+            place, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        ) as book:
             sheet.to_excel(book, sheet_name="sample", index=False)
             page = book.sheets["sample"]
             page.freeze_panes(1, 0)
@@ -92,7 +94,9 @@ def write_sample(sheet: pd.DataFrame, path: str | Path) -> None:
         raise PolicyCompareError(f"{place}: a sheet ends in .csv or .xlsx; rename it.")
 
 
-def read_sample(path: str | Path, corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", sheet: pd.DataFrame | None = None) -> pd.DataFrame:
+def read_sample(
+    path: str | Path, corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", sheet: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Read a hand-coded sheet back as a table of codings.
 
     Parameters
@@ -128,6 +132,7 @@ def read_sample(path: str | Path, corpus: Corpus, *, taxonomy: Taxonomy | str | 
     if faults:
         raise TableError(*faults)
     body = corpus.statements[corpus.statements["kind"] == "body"].set_index("statement")
+    spans = {str(row["statement"]): (row["start"], row["end"]) for row in body.reset_index().to_dict("records")}
     rows, seen = [], dict[str, int]()
     for number, (name, text, cell) in enumerate(zip(table["statement"], table["text"], table["themes"], strict=True), start=2):
         at = f"{place}, row {number}"
@@ -147,10 +152,14 @@ def read_sample(path: str | Path, corpus: Corpus, *, taxonomy: Taxonomy | str | 
                 faults.append(f"{at}: theme {code!r} is unknown; use {', '.join(themes)} or {NONE}.")
         if NONE in codes and len(codes) > 1:
             faults.append(f"{at}: {NONE} stands beside a theme; keep one of them.")
-        start, end = int(body.at[name, "start"]), int(body.at[name, "end"])
-        rows += [{"statement": name, "theme": code, "score": 1.0, "start": start, "end": end} for code in dict.fromkeys(codes) if code in themes]
+        start, end = spans[name]
+        rows += [
+            {"statement": name, "theme": code, "score": 1.0, "start": start, "end": end} for code in dict.fromkeys(codes) if code in themes
+        ]
     if sheet is not None:
-        faults += [f"{place}: statement {name!r} was drawn but is missing; restore its row." for name in sheet["statement"] if name not in seen]
+        faults += [
+            f"{place}: statement {name!r} was drawn but is missing; restore its row." for name in sheet["statement"] if name not in seen
+        ]
     if faults:
         raise TableError(*faults)
     codings = frame("codings", rows)
@@ -167,10 +176,7 @@ def _read_sheet(place: Path) -> pd.DataFrame:
     if not place.is_file():
         raise SourceError(f"{place}: there is no such file; draw one with `policycompare sample`.")
     try:
-        if place.suffix == ".xlsx":
-            table = pd.read_excel(place, dtype=str)
-        else:
-            table = pd.read_csv(place, dtype=str, encoding="utf-8-sig")
+        table = pd.read_excel(place, dtype=str) if place.suffix == ".xlsx" else pd.read_csv(place, dtype=str, encoding="utf-8-sig")
     except (ValueError, OSError, KeyError, pd.errors.ParserError) as error:
         raise SourceError(f"{place}: cannot be read as a sheet ({str(error)[:120]}); save it as .csv (UTF-8) or .xlsx.") from None
     named = table.rename(columns=lambda name: str(name).strip())

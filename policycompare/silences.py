@@ -95,15 +95,26 @@ def silences(
             }  # fmt: skip
             nearest = found[found["plan"] == plan].sort_values(["score", "words", "statement"], ascending=[False, False, True]).head(misses)
             quoted = [
-                {**base, "statement": row.statement, "text": texts[row.statement], "words": row.words, "score": row.score, "why": row.why}
-                for row in nearest.itertuples(index=False)
+                {
+                    **base,
+                    "statement": row["statement"],
+                    "text": texts[row["statement"]],
+                    "words": row["words"],
+                    "score": row["score"],
+                    "why": row["why"],
+                }
+                for row in nearest.to_dict("records")
             ]
-            rows += quoted or [{**base, "statement": "", "text": "", "words": "", "score": float("nan"), "why": "no word of the theme stands in the plan"}]
+            rows += quoted or [
+                {**base, "statement": "", "text": "", "words": "", "score": float("nan"), "why": "no word of the theme stands in the plan"}
+            ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _looked_for(taxonomy: Taxonomy, theme: str, subtheme: str) -> tuple[str, int]:
     """The first dozen of the strongest rules, and how many there are."""
     entries = [entry for entry in taxonomy.entries if entry.theme == theme and subtheme in ("", entry.subtheme)]
-    strongest = [entry.rule.text for entry in entries if entry.tier == "terms"] + [entry.rule.text for entry in entries if entry.tier != "terms"]
+    strongest = [entry.rule.text for entry in entries if entry.tier == "terms"] + [
+        entry.rule.text for entry in entries if entry.tier != "terms"
+    ]
     return ";".join(strongest[:12]), len(entries)

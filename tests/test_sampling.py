@@ -1,0 +1,102 @@
+import pandas as pd
+import pytest
+
+import policycompare as pc
+from policycompare import schema
+from policycompare.sampling import draw_sample, read_sample, write_sample
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return pc.load_corpus()
+
+
+@pytest.fixture(scope="module")
+def codings(corpus):
+    return pc.code(corpus)
+
+
+@pytest.fixture
+def sheet(corpus, codings):
+    return draw_sample(corpus, codings, n=40)
+
+
+def test_the_draw_reaches_every_plan_and_theme(corpus, codings, sheet):
+    assert len(sheet) == 40 and sheet["statement"].is_unique
+    assert set(sheet["plan"]) == set(corpus.plans["plan"])
+    assert set(codings[codings["statement"].isin(sheet["statement"])]["theme"]) == set(codings["theme"])
+    assert (~sheet["statement"].isin(codings["statement"])).any()
+    assert (sheet["themes"] == "").all()
+
+
+def test_the_draw_does_not_depend_on_order_but_on_the_seed(corpus, codings, sheet):
+    assert draw_sample(corpus, codings.iloc[::-1], n=40).equals(sheet)
+    assert not draw_sample(corpus, codings, n=40, seed=1).equals(sheet)
+    assert len(draw_sample(corpus, codings, n=10**6)) == (corpus.statements["kind"] == "body").sum()
+    with pytest.raises(schema.PolicyCompareError, match="n must be at least 1"):
+        draw_sample(corpus, codings, n=0)
+
+
+@pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
+def test_there_and_back(corpus, sheet, tmp_path, name):
+    filled = sheet.assign(themes=["safety; teachers", "none", "governance，funding", *["none"] * (len(sheet) - 3)])
+    write_sample(filled, tmp_path / name)
+    read = read_sample(tmp_path / name, corpus, sheet=sheet)
+    schema.check(read, "codings")
+    first, third = sheet["statement"].iloc[0], sheet["statement"].iloc[2]
+    assert read[["statement", "theme"]].values.tolist() == [
+        [first, "safety"],
+        [first, "teachers"],
+        [third, "governance"],
+        [third, "funding"],
+    ]
+    assert read.attrs["statements"] == sheet["statement"].to_list()
+
+
+def test_the_coder_is_judged_on_the_sample_alone(corpus, codings, sheet, tmp_path):
+    by_statement = codings.groupby("statement")["theme"].agg(lambda names: ";".join(dict.fromkeys(names)))
+    write_sample(sheet.assign(themes=sheet["statement"].map(by_statement).fillna("none")), tmp_path / "s.csv")
+    read = read_sample(tmp_path / "s.csv", corpus)
+    errors = pc.reliability.errors(corpus, codings, read, among=read.attrs["statements"])
+    assert (errors[["tp", "fp", "fn", "tn"]].sum(axis=1) == 40).all() and errors[["fp", "fn"]].to_numpy().sum() == 0
+
+
+def test_every_fault_of_a_sheet_is_listed_and_none_guessed_away(corpus, sheet, tmp_path):
+    faulty = sheet.assign(themes="none")
+    faulty.loc[0, "themes"] = "safty"
+    faulty.loc[1, "themes"] = ""
+    faulty.loc[2, "text"] = "改过的句子。"
+    faulty.loc[3, "statement"] = "nowhere-1"
+    faulty.loc[4, "themes"] = "none;safety"
+    faulty.loc[5, "statement"] = faulty.loc[6, "statement"]
+    faulty.loc[5, "text"] = faulty.loc[6, "text"]
+    write_sample(faulty.drop(index=7), tmp_path / "s.csv")
+    with pytest.raises(schema.TableError) as error:
+        read_sample(tmp_path / "s.csv", corpus, sheet=sheet)
+    says = "\n".join(error.value.faults)
+    for part in (
+        "row 2: theme 'safty'",
+        "row 3: themes is empty",
+        "row 4: the text",
+        "row 5: statement 'nowhere-1'",
+        "row 6: none stands",
+        "twice",
+    ):
+        assert part in says
+    assert sum("was drawn but is missing" in fault for fault in error.value.faults) == 3
+    assert len(error.value.faults) == 9
+
+
+def test_a_spreadsheets_line_ends_are_no_edit(corpus, sheet, tmp_path):
+    write_sample(sheet.assign(themes="none", text=sheet["text"] + "\r\n"), tmp_path / "s.csv")
+    assert read_sample(tmp_path / "s.csv", corpus).empty
+
+
+def test_what_cannot_be_read_is_said(corpus, sheet, tmp_path):
+    (tmp_path / "s.xlsx").write_bytes(b"no workbook")
+    pd.DataFrame({"statement": ["x"]}).to_csv(tmp_path / "t.csv")
+    for name, says in (("s.xlsx", "cannot be read as a sheet"), ("none.csv", "no such file"), ("t.csv", "column themes is missing")):
+        with pytest.raises(schema.PolicyCompareError, match=says):
+            read_sample(tmp_path / name, corpus)
+    with pytest.raises(schema.PolicyCompareError, match=r"ends in \.csv or"):
+        write_sample(sheet, tmp_path / "s.ods")
