@@ -91,7 +91,7 @@ def test_nothing_tracked_names_a_registry_or_this_machine():
     for file in tracked():
         if file == Path(__file__) or file.suffix in {".ttc", ".npz", ".png"} or "data/plans" in file.as_posix():
             continue
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         found += [f"{file.relative_to(ROOT)}:{number}: {line[:120]}" for number, line in enumerate(lines, 1) if wrong.search(line)]
     assert found == []
 
@@ -109,7 +109,7 @@ def test_the_wheel_carries_the_data(tmp_path):
     assert data
     assert data <= names
     code = {file.relative_to(ROOT).as_posix() for file in PACKAGE.rglob("*.py")} | {"policycompare/py.typed"}
-    shown = {f"policycompare/{file.relative_to(ROOT).as_posix()}" for file in (ROOT / "notebooks").glob("*.ipynb")}
+    shown = {f"policycompare/{file.relative_to(ROOT).as_posix()}" for file in (ROOT / "notebooks").glob("*.*")}
     shown |= {file.relative_to(ROOT).as_posix() for file in (PACKAGE / "templates").rglob("*") if file.is_file()}
     assert {name for name in names if ".dist-info/" not in name} == data | code | shown
 
