@@ -54,7 +54,8 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
         The table ``targets`` (:data:`policycompare.schema.TABLES`): one row a quantity. ``quote`` is the original's text
         from ``start`` to ``end``; ``unit`` and ``period`` are in simplified script; 万, 亿 and money are multiplied out;
         per cent stands as 85. ``comparator`` is one of ``= >= > <= < ~ range change rank``; ``baseline`` is what a change
-        starts from. A number that a statement dates before its plan's own year is a report, not a target.
+        starts from. A number that a statement dates before its plan's own
+        year is a report, not a target (where the year is known, not guessed).
 
     Notes
     -----
@@ -68,7 +69,8 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     >>> targets.loc[targets["quote"] == "3-5所", ["low", "high", "unit", "comparator"]].values.tolist()
     [[3.0, 5.0, '所', 'range']]
     """
-    years = dict(zip(corpus.plans["plan"], corpus.plans["year"], strict=True))
+    sure = corpus.plans[~corpus.plans["guessed"].fillna("").str.contains(r"\byear\b")]  # a guessed year drops nothing
+    years = dict(zip(sure["plan"], sure["year"], strict=True))
     headings = _heading_years(corpus.sections)
     columns = [corpus.statements[name].to_list() for name in ("plan", "start", "end", "kind", "measure", "section", "statement")]
     table = sorted(map(_Row._make, zip(*columns, strict=True)))

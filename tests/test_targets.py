@@ -9,7 +9,7 @@ from policycompare.paths import data_path
 from policycompare.targets import find_targets
 
 
-def told(*sentences, year=None, title="", measures=True):
+def told(*sentences, year=None, guessed="", title="", measures=True):
     """A corpus of one plan: each sentence a statement, all in one measure under one section; a sentence in ⟨⟩ is junk."""
     rows, at, source = [], len(title), title
     for n, sentence in enumerate(sentences):
@@ -29,7 +29,7 @@ def told(*sentences, year=None, title="", measures=True):
             }
         )
         at, source = at + len(text), source + text
-    plans = schema.frame("plans", [{"plan": "a", "script": "simplified", "chars": at, "sha256": "0", "year": year}])
+    plans = schema.frame("plans", [{"plan": "a", "script": "simplified", "chars": at, "sha256": "0", "year": year, "guessed": guessed}])
     sections = schema.frame("sections", [{"section": "a-h1", "plan": "a", "depth": 1, "title": title, "start": 0, "end": len(title)}])
     return pc.Corpus(plans, sections, schema.frame("measures"), schema.frame("statements", rows), {"a": source})
 
@@ -111,6 +111,7 @@ def test_a_number_dated_before_the_plan_is_a_report():
     assert find_targets(told(sentence, year=2021)).empty
     assert len(find_targets(told(sentence, year=2019))) == 1
     assert len(find_targets(told(sentence))) == 1
+    assert len(find_targets(told(sentence, year=2021, guessed="region year"))) == 1
 
 
 @pytest.mark.parametrize(
