@@ -116,21 +116,30 @@ def plans_table(corpus: Corpus, *, language: str = "en") -> Markup:
 def coverage_table(
     coverage: pd.DataFrame, corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en"
 ) -> Markup:
-    """Plan × theme: shares of statements with intervals, each opening its statements."""
+    """Plan × theme: shares of statements with intervals, each opening its statements; folded up below, the corrected shares."""
     names, themes = plan_labels(corpus.plans["plan"], corpus.plans, language), theme_names(taxonomy, language=language)
     cells = coverage[coverage["by"] == "statements"]
     if "subtheme" in cells:
         cells = cells[cells["subtheme"] == ""]
     found = {(cell["plan"], cell["theme"]): cell for cell in cells.to_dict("records")}
-    rows = [[names[plan], *(_share(found.get((plan, theme)), plan, theme) for theme in themes)] for plan in corpus.plans["plan"]]
     heads = [phrase("column.plan", language), *themes.values()]
-    return table(rows, headers=heads, caption=phrase("coverage.caption", language), numbers=range(1, len(heads)))
+    tables = []
+    for suffix, caption in (("", "coverage.caption"), ("_corrected", "corrected.caption")):
+        rows = [[names[plan], *(_share(found.get((plan, theme)), suffix) for theme in themes)] for plan in corpus.plans["plan"]]
+        tables.append(table(rows, headers=heads, caption=phrase(caption, language), numbers=range(1, len(heads))))
+    if cells["share_corrected"].isna().all():
+        return tables[0]
+    summary = escape(phrase("corrected.summary", language))
+    return Markup(f"{tables[0]}<details><summary>{summary}</summary>{tables[1]}</details>")
 
 
-def _share(cell: Mapping[Any, Any] | None, plan: str, theme: str) -> Sentence:
-    if cell is None or pd.isna(cell["share"]):
+def _share(cell: Mapping[Any, Any] | None, suffix: str) -> Sentence:
+    if cell is None or pd.isna(cell[f"share{suffix}"]):
         return "–"
-    return [Cell(percent(cell["share"]), plan=plan, theme=theme), f" ({interval(cell['low'], cell['high'])})"]
+    share, low, high = (cell[f"{name}{suffix}"] for name in ("share", "low", "high"))
+    # Only what was counted has statements to open.
+    shown = percent(share) if suffix else Cell(percent(share), plan=cell["plan"], theme=cell["theme"])
+    return [shown, f" ({interval(low, high)})"]
 
 
 def agreement_table(agreement: pd.DataFrame | None, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> Markup:

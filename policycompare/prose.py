@@ -11,6 +11,7 @@ import math
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -19,9 +20,12 @@ from policycompare.charts import style
 from policycompare.charts.labels import plan_labels
 from policycompare.paths import data_path
 from policycompare.schema import one_of
+from policycompare.shares import default_errors
+from policycompare.wording import respelt_words
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
 
 LANGUAGES = ("en", "zh")
 
@@ -132,13 +136,15 @@ def points(difference: float) -> str:
     return style.points(difference).removeprefix("+")
 
 
-def limits(corpus: Corpus, *, language: str = "en") -> list[Sentence]:
+def limits(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> list[Sentence]:
     """What limits the comparison: how the documents differ in kind, level, year, length and script.
 
     Parameters
     ----------
     corpus
-        The plans; its tables ``plans``, ``statements`` and ``skipped`` are read.
+        The plans; its tables ``plans``, ``statements`` and ``skipped`` and its source texts are read.
+    taxonomy
+        Names the words that converters and spinners leave behind.
     language
         ``en`` or ``zh``.
 
@@ -156,7 +162,7 @@ def limits(corpus: Corpus, *, language: str = "en") -> list[Sentence]:
     plans = corpus.plans
     names = plan_labels(plans["plan"], plans, language)
     if len(plans) < 2:
-        return [phrase("limits.one", language), *_limits_of_text(corpus, names, language=language)]
+        return [phrase("limits.one", language), *_limits_of_text(corpus, names, taxonomy=taxonomy, language=language)]
     years = ["" if pd.isna(year) else str(int(year)) for year in plans["year"]]
     values = {"genre": plans["genre"].to_list(), "level": plans["level"].to_list(), "year": years}
     out: list[Sentence] = []
@@ -168,10 +174,10 @@ def limits(corpus: Corpus, *, language: str = "en") -> list[Sentence]:
             out.append(say(f"limits.{column}", language, n=len(groups), groups=_clauses(said, language)))
     if unknown := [phrase(f"guessed.{column}", language) for column, cells in values.items() if not any(cells)]:
         out.append(say("limits.unknown", language, columns=listed(unknown, language)))
-    return out + _limits_of_text(corpus, names, language=language) or [phrase("limits.none", language)]
+    return out + _limits_of_text(corpus, names, taxonomy=taxonomy, language=language) or [phrase("limits.none", language)]
 
 
-def _limits_of_text(corpus: Corpus, names: dict[str, str], *, language: str) -> list[Sentence]:
+def _limits_of_text(corpus: Corpus, names: dict[str, str], *, taxonomy: Taxonomy | str | Path, language: str) -> list[Sentence]:
     out: list[Sentence] = []
     plans = corpus.plans
     counts = corpus.statements.loc[corpus.statements["kind"] == "body", "plan"].value_counts()
@@ -186,11 +192,12 @@ def _limits_of_text(corpus: Corpus, names: dict[str, str], *, language: str) -> 
     if guessed:
         columns = {plan: [phrase(f"guessed.{name}", language) for name in cell] for plan, cell in guessed.items()}
         out.append(say("limits.guessed", language, groups=_clauses(columns, language)))
-    note = "note_zh" if language == "zh" else "note"
-    if note in plans:
-        out += [
-            say("limits.note", language, plan=names[plan], note=text) for plan, text in zip(plans["plan"], plans[note], strict=True) if text
-        ]
+    words = respelt_words(corpus, taxonomy=taxonomy)
+    usual = set(words.loc[~words["sign"], "stands_for"])  # words that the other plans use as well make poor examples
+    for plan, found in words[words["sign"] & ~words["stands_for"].isin(usual)].groupby("plan", sort=False):
+        pairs = zip(found["word"].head(4), found["stands_for"].head(4), strict=True)
+        examples = listed([phrase("respelt.pair", language).format(word=word, meant=meant) for word, meant in pairs], language)
+        out.append(say("limits.respelt", language, plan=names[str(plan)], n=int(words.loc[words["plan"] == plan, "n"].sum()), words=examples))
     if len(corpus.skipped):
         out.append(say("limits.skipped", language, n=len(corpus.skipped), files=listed(corpus.skipped["file"], language)))
     return out
@@ -224,7 +231,7 @@ def agreement(table: pd.DataFrame | None, themes: Mapping[str, str], *, packaged
         ``en`` or ``zh``.
     """
     if table is None or table.empty:
-        return [phrase("agreement.none", language)]
+        return [phrase("agreement.none", language), *_unseen(themes, language)]
     rows = table.set_index("theme")
     macro, each = rows.loc["macro"], rows.drop(index="macro").dropna(subset=["f1"])
     n = int(each[["tp", "fp", "fn", "tn"]].sum(axis=1).max()) if len(each) else 0
@@ -237,7 +244,19 @@ def agreement(table: pd.DataFrame | None, themes: Mapping[str, str], *, packaged
         out.append(say("agreement.least", language, theme=themes.get(str(least.name), str(least.name)), **ends))
     if packaged:
         out += [phrase("agreement.gold", language), phrase("agreement.seen", language)]
-    return out
+    return out + _unseen(themes, language)
+
+
+def _unseen(themes: Mapping[str, str], language: str) -> list[Sentence]:
+    """The shipped coder's mean F1 on documents left out of its making; nothing for themes that it was not measured on."""
+    errors = default_errors().set_index("theme")
+    if not set(themes) <= set(errors.index):
+        return []
+    rows = errors.loc[list(themes)]
+    f1 = 2 * rows["tp"] / (2 * rows["tp"] + rows["fp"] + rows["fn"])
+    least = str(f1.sort_values(kind="stable").index[0])
+    values = {"n": f"{int(rows.iloc[0].sum()):,}", "f1": f"{f1.mean():.2f}", "theme": themes[least], "least": f"{f1[least]:.2f}"}
+    return [say("agreement.unseen", language, **values)]
 
 
 def answers(

@@ -121,6 +121,12 @@ def test_a_missing_notebook_is_named(tmp_path):
         report.run_notebook(tmp_path / "none.ipynb")
 
 
+def test_what_is_no_notebook_is_named(tmp_path):
+    (tmp_path / "plain.ipynb").write_text("<<<<<<< not JSON")
+    with pytest.raises(PolicyCompareError, match=r"plain\.ipynb: is no notebook"):
+        report.run_notebook(tmp_path / "plain.ipynb")
+
+
 def test_the_page_loads_nothing_from_elsewhere(executed):
     page = Page(report.to_html(executed))
     assert [place for place in page.loads if not place.startswith("data:")] == []
