@@ -14,8 +14,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from policycompare.contexts import gathered, rule_features, second_features, squash
 from policycompare.matching import find_hits
-from policycompare.model import Model, gathered, logits_of, rule_features, second_features, squash
+from policycompare.model import Model, logits_of
 from policycompare.ngrams import BUCKETS, count_matrix, grams
 from policycompare.paths import data_path
 from policycompare.reliability import load_gold

@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from policycompare.contexts import rule_features, squash
 from policycompare.matching import Hit
-from policycompare.model import Model, evidence, rule_features, squash
+from policycompare.model import Model, evidence
 from policycompare.schema import PolicyCompareError
 from policycompare.taxonomy import Taxonomy
 

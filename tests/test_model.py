@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare import schema
+from policycompare.contexts import FEATURES, rule_features, second_features, squash
 from policycompare.fitting import fit_model, load_phrases
-from policycompare.model import FEATURES, Model, evidence, load_model, readings, rule_features, second_features, squash
+from policycompare.model import Model, evidence, load_model, readings
 from policycompare.ngrams import BUCKETS, clause_sums, count_matrix, grams
 
 THEMES = ("moral_education", "teachers", "safety", "funding", "governance", "teaching", "stages", "whole_child", "equity_care", "digital")

@@ -1,0 +1,190 @@
+"""What the learned coder's second step weighs: a statement's reading beside its neighbours', its headings' and the rules'.
+
+Caveat: rows of one plan must stand together and in the text's order; a statement is read in the light of its own plan alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from policycompare.matching import Hit
+from policycompare.ngrams import Grams
+
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+
+#: What the second step weighs, in order; the card explains each.
+FEATURES = (
+    *("statement", "clause", "clauses_firing", "statement_over", "clause_over"),
+    *("document", "document_logit", "window", "window_logit", "before", "after", "heading", "title"),
+    *("document_and_statement", "heading_and_statement"),
+    *("best_other", "all_others", "is_best", "document_lead"),
+    *(
+        "dedicated",
+        "about_themes",
+        "dedicated_and_clause",
+        "about_and_clause",
+        "dedicated_and_statement",
+        "about_and_statement",
+        "sum_and_clause",
+    ),
+    *("length", "clauses"),
+    *("rule", "rule_terms", "rule_weak", "rule_faint", "rule_context", "rule_overruled", "rule_document", "rule_before", "rule_after"),
+    *("rule_and_statement", "rule_others", "rule_nothing"),
+)
+#: N-gram readings are squashed with this slope before they are averaged.
+_SLOPE = 2.0
+
+
+class Readings(NamedTuple):
+    """What the first step says: arrays of body rows × themes unless said otherwise."""
+
+    statement: Array
+    clause: Array
+    firing: Array
+    heading: Array
+    title: Array
+    n_clauses: Array
+    length: Array
+    plan: Array
+
+
+def squash(logits: Array) -> Array:
+    """Logits → probabilities.
+
+    Examples
+    --------
+    >>> squash(np.array([0.0])).tolist()
+    [0.5]
+    """
+    squashed: Array = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+    return squashed
+
+
+def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) -> Readings:
+    """Logits of all texts and clauses → what the second step needs of each body row."""
+    n, themes = statement.shape
+    strongest = np.full((n, themes), -9.0)
+    np.maximum.at(strongest, found.clause_text, clause)
+    firing = np.zeros((n, themes))
+    np.add.at(firing, found.clause_text, np.logaddexp(0, _SLOPE * clause))
+    body = rows["kind"].to_numpy() == "body"
+    plan = pd.factorize(rows["plan"])[0]
+    above = _last(rows, plan, "heading")
+    title = _last(rows, plan, "title")
+    title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
+    lacking = np.full((1, themes), -np.inf)
+    logits = np.vstack([statement, lacking])  # index -1: nothing above
+    return Readings(
+        statement[body],
+        strongest[body],
+        firing[body],
+        logits[above][body],
+        logits[title][body],
+        np.bincount(found.clause_text, minlength=n)[body].astype(float),
+        rows["text"].str.len().to_numpy(dtype=float)[body],
+        plan[body],
+    )
+
+
+def _last(rows: pd.DataFrame, plan: Array, kind: str) -> Array:
+    """Index of the last row of a kind at or above each row within its plan; -1 for none."""
+    at = np.where(rows["kind"].to_numpy() == kind, np.arange(len(rows)), -1)
+    last = np.maximum.accumulate(at) if len(at) else at
+    begins = np.flatnonzero(np.diff(plan, prepend=-1))
+    return np.where(last >= begins[plan], last, -1) if len(at) else at
+
+
+def rule_features(found: Sequence[Sequence[Hit]], themes: Sequence[str]) -> Array:
+    """Counts of rule hits per statement and theme: used by tier (0 to 3), and overruled; at most 3 of each.
+
+    Examples
+    --------
+    >>> rule_features([[Hit("safety", "", 0, 0, 2, True, "平安")]], ["safety"]).tolist()
+    [[[1.0, 0.0, 0.0, 0.0, 0.0]]]
+    """
+    counts = np.zeros((len(found), len(themes), 5))
+    column = {theme: i for i, theme in enumerate(themes)}
+    for row, hits in enumerate(found):
+        for hit in hits:
+            if (at := column.get(hit.theme)) is not None:
+                counts[row, at, min(int(hit.tier), 3) if hit.used else 4] += 1
+    return np.minimum(counts, 3)
+
+
+def second_features(read: Readings, rules: Array) -> Array:
+    """Body rows × themes × :data:`FEATURES`."""
+    s, c = read.statement, read.clause
+    if not len(s):
+        return np.zeros((*s.shape, len(FEATURES)))
+    p = squash(_SLOPE * s)
+    coded = rules[..., :4].any(axis=-1).astype(float)
+    around = _Around(read.plan)
+    document = around.document(p, prior=_PRIOR)
+    window = np.clip(around.window(p), 0.02, 0.98)
+    best = np.sort(p, axis=1)[:, -2:]
+    is_best = p == best[:, -1:]
+    ranked = np.sort(document, axis=1)[:, -2:]
+    dedicated = np.broadcast_to(ranked[:, -1:], s.shape)
+    about = np.broadcast_to(document.sum(axis=1, keepdims=True), s.shape)
+    whole = np.broadcast_to(p.sum(axis=1, keepdims=True), s.shape)
+    heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
+    any_rule = coded.sum(axis=1, keepdims=True)
+    columns = [
+        *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
+        *(document, _logit(document), window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
+        *(_logit(document) * p, np.maximum(heading, title) * p),
+        *(np.where(is_best, best[:, :1], best[:, -1:]), whole - p, is_best),
+        document - np.where(document == ranked[:, -1:], ranked[:, :1], ranked[:, -1:]),
+        *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
+        *(np.broadcast_to(np.log(x + 1)[:, None], s.shape) for x in (read.length, read.n_clauses)),
+        *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
+        *(coded * p, any_rule - coded, np.broadcast_to(any_rule == 0, s.shape)),
+    ]
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=-1)
+
+
+#: A short document's mean is drawn towards this share of statements, by the weight of three statements.
+_PRIOR = 0.15
+
+
+def _logit(p: Array) -> Array:
+    p = np.clip(p, 0.01, 0.99)
+    logit: Array = np.log(p / (1 - p))
+    return logit
+
+
+class _Around:
+    """Means over the other statements of a document; rows of a plan stand together."""
+
+    def __init__(self, plan: Array) -> None:
+        self.begin = np.searchsorted(plan, plan, side="left")
+        self.end = np.searchsorted(plan, plan, side="right")
+        self.at = np.arange(len(plan))
+
+    def document(self, values: Array, *, prior: float) -> Array:
+        """Mean over the document's other statements."""
+        others = self._sum(values, self.begin, self.end) - values
+        mean: Array = (others + 3 * prior) / ((self.end - self.begin - 1)[:, None] + 3)
+        return mean
+
+    def window(self, values: Array, *, reach: int = 3) -> Array:
+        """Mean over the next statements on both sides; 0 where there is none."""
+        first, last = np.maximum(self.at - reach, self.begin), np.minimum(self.at + reach + 1, self.end)
+        mean: Array = (self._sum(values, first, last) - values) / np.maximum(1, last - first - 1)[:, None]
+        return mean
+
+    def shifted(self, values: Array, by: int) -> Array:
+        """The value of the statement ``by`` places before; the prior where there is none."""
+        source = self.at - by
+        inside = (source >= self.begin) & (source < self.end)
+        return np.where(inside[:, None], values[np.clip(source, 0, len(values) - 1)], _PRIOR)
+
+    @staticmethod
+    def _sum(values: Array, first: Array, last: Array) -> Array:
+        running = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+        total: Array = running[last] - running[first]
+        return total
