@@ -9,148 +9,26 @@ from __future__ import annotations
 import html
 import json
 import os
-import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policycompare.export import PAGE_CONFIG
+from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_notebook
 from policycompare.paths import notebook_path
 from policycompare.prose import LANGUAGES, phrase
 from policycompare.provenance import read_made
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
     from nbformat import NotebookNode
 
 
 FORMATS = ("html", "pdf")
-PLOTLY_MIME = "application/vnd.plotly.v1+json"
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-
-
-def run_notebook(
-    notebook: str | Path, *, parameters: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None, timeout: int = 600
-) -> NotebookNode:
-    """Execute a notebook in a fresh kernel, with its parameters set.
-
-    Parameters
-    ----------
-    notebook
-        The ``.ipynb`` file; it is read, not changed.
-    parameters
-        Names and values, set in a cell put in after the cell tagged ``parameters`` (papermill's convention).
-    environment
-        Variables to set for the kernel.
-    timeout
-        Seconds that one cell may take.
-
-    Returns
-    -------
-    NotebookNode
-        The notebook with the outputs of this run.
-
-    Raises
-    ------
-    PolicyCompareError
-        A cell failed: the message is the cell's own error, or names the cell.
-    """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
-    try:
-        book = nbformat.read(notebook, as_version=4)
-    except FileNotFoundError:
-        raise PolicyCompareError(f"{notebook}: there is no such notebook; give the path of an .ipynb file.") from None
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
-        raise PolicyCompareError(f"{notebook}: is no notebook; give the path of an .ipynb file.") from None
-    book = with_parameters(book, parameters or {}, name=str(notebook))
-    # The kernel must import the very package that runs here, installed or not.
-    package = str(Path(__file__).resolve().parents[1])
-    env = {
-        **os.environ,
-        **(environment or {}),
-        "PLOTLY_RENDERER": "plotly_mimetype",
-        "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
-    }
-    client = NotebookClient(
-        book,
-        timeout=timeout,
-        kernel_name="python3",
-        extra_arguments=["--Application.log_level=ERROR"],
-        resources={"metadata": {"path": os.getcwd()}},
-    )
-    try:
-        client.execute(env=env)
-    except CellExecutionError as error:
-        raise PolicyCompareError(_cell_error(error, notebook)) from error
-    except (CellTimeoutError, DeadKernelError) as error:
-        raise PolicyCompareError(f"{notebook}: the run stopped: {str(error).splitlines()[0]}") from error
-    return book
-
-
-def with_parameters(book: NotebookNode, parameters: Mapping[str, Any], *, name: str = "notebook") -> NotebookNode:
-    """A copy of the notebook with a cell that sets the parameters, after the one tagged ``parameters``.
-
-    Raises
-    ------
-    PolicyCompareError
-        The notebook has no cell tagged ``parameters``, or that cell does not know one of the names.
-    """
-    import copy
-
-    import nbformat
-
-    book = copy.deepcopy(book)
-    if not parameters:
-        return book
-    place = next((i for i, cell in enumerate(book.cells) if "parameters" in cell.metadata.get("tags", [])), None)
-    if place is None:
-        raise PolicyCompareError(f"{name}: no cell is tagged 'parameters'; tag the cell that sets {', '.join(parameters)}.")
-    known = re.findall(r"^(\w+)\s*=", book.cells[place].source, flags=re.MULTILINE)
-    unknown = [key for key in parameters if key not in known]
-    if unknown:
-        raise PolicyCompareError(f"{name}: unknown parameter {', '.join(unknown)}; its parameters are {', '.join(known)}.")
-    source = "\n".join(f"{key} = {value!r}" for key, value in parameters.items())
-    cell = nbformat.v4.new_code_cell(source, id="injected-parameters", metadata={"tags": ["injected-parameters"]})
-    book.cells.insert(place + 1, cell)
-    return book
-
-
-def _cell_error(error: Any, notebook: str | Path) -> str:
-    """The message of the package's own errors as it is; of any other, with the cell's last line."""
-    own = {PolicyCompareError.__name__, *(cls.__name__ for cls in PolicyCompareError.__subclasses__())}
-    return str(error.evalue) if error.ename in own else f"{notebook}: a cell failed with {error.ename}: {error.evalue}"
-
-
-def figures_of(book: NotebookNode) -> dict[str, go.Figure]:
-    """The figures in an executed notebook's outputs, named by their cells' ids.
-
-    A cell with more than one figure numbers them from the second on (``targets``, ``targets-2``).
-    """
-    import plotly.graph_objects as go
-
-    found = {}
-    for cell in book.cells:
-        for place, figure in enumerate(_cell_figures(cell), start=1):
-            found[_figure_name(cell, place)] = go.Figure(figure)
-    return found
-
-
-def _figure_name(cell: Any, place: int) -> str:
-    return str(cell["id"]) if place == 1 else f"{cell['id']}-{place}"
-
-
-def _cell_figures(cell: Any) -> Iterable[dict[str, Any]]:
-    for output in cell.get("outputs", []):
-        if PLOTLY_MIME in output.get("data", {}):
-            figure = output["data"][PLOTLY_MIME]
-            yield {"data": figure["data"], "layout": figure["layout"]}
 
 
 def to_html(book: NotebookNode, *, language: str = "en", title: str = "policycompare") -> str:
@@ -211,7 +89,7 @@ def _shown(book: NotebookNode) -> NotebookNode:
             markup = data.get("text/html")
             if PLOTLY_MIME in data:
                 number += 1
-                markup = chart_html(data[PLOTLY_MIME], name=_figure_name(cell, number))
+                markup = chart_html(data[PLOTLY_MIME], name=figure_name(cell, number))
             if markup:
                 outputs.append(nbformat.v4.new_output("display_data", {"text/html": markup}))
         if "outputs" in cell:
@@ -344,16 +222,37 @@ def verify_report(file: str | Path) -> list[str]:
 def put_in_place(out: str | Path) -> Iterator[Path]:
     """A folder to write in; at the end its entries replace those of ``out``, and where anything fails ``out`` stays as it was."""
     out = Path(out)
+    fresh = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
-        made, old = Path(scratch) / "made", Path(scratch) / "old"
-        made.mkdir()
-        old.mkdir()
-        yield made
+    try:
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
+            made, old = Path(scratch) / "made", Path(scratch) / "old"
+            made.mkdir()
+            old.mkdir()
+            yield made
+            _swap(made, out, old)
+    except BaseException:
+        if fresh and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def _swap(made: Path, out: Path, old: Path) -> None:
+    """Move all that was made to its place and what stood there aside; all of it back if one move fails."""
+    done: list[str] = []
+    try:
         for entry in sorted(made.iterdir()):
             if (out / entry.name).exists():
                 os.replace(out / entry.name, old / entry.name)
+            done.append(entry.name)
             os.replace(entry, out / entry.name)
+    except OSError:
+        for name in reversed(done):
+            if (out / name).exists():
+                os.replace(out / name, made / name)
+            if (old / name).exists():
+                os.replace(old / name, out / name)
+        raise
 
 
 def store(notebook: str | Path) -> None:

@@ -33,7 +33,7 @@ reliability disagreement sampling fitting card
 pipeline
 charts
 browser printing workbook export
-prose pages evidence provenance
+notebook prose pages evidence provenance
 report
 cli
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from policycompare import notebook as notebook_room
 from policycompare import report
 from policycompare.browser import find_browser
 from policycompare.paths import notebook_path
@@ -86,16 +87,16 @@ def test_parameters_reach_the_notebook(executed):
 def test_unknown_parameters_are_refused(tmp_path, parameters, message):
     book = nbformat.read(notebook(("set", "parameters", 'study = None\nlanguage = "en"'), folder=tmp_path), as_version=4)
     if message is None:
-        assert report.with_parameters(book, parameters) == book
+        assert notebook_room.with_parameters(book, parameters) == book
     else:
         with pytest.raises(PolicyCompareError, match=message):
-            report.with_parameters(book, parameters)
+            notebook_room.with_parameters(book, parameters)
 
 
 def test_a_notebook_without_a_parameters_cell_takes_none(tmp_path):
     book = nbformat.read(notebook(("only", "", "1"), folder=tmp_path), as_version=4)
     with pytest.raises(PolicyCompareError, match="no cell is tagged 'parameters'"):
-        report.with_parameters(book, {"study": "a"})
+        notebook_room.with_parameters(book, {"study": "a"})
 
 
 def test_a_notebook_runs_in_the_environment_that_it_is_given(tmp_path):
@@ -173,6 +174,29 @@ def test_outputs_are_put_in_place_whole(tmp_path, fails):
         pass
     left = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert left == {"mine.txt", "tables/old.csv" if fails else "tables/new.csv"}
+
+
+def test_a_move_that_fails_is_undone(tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        (tmp_path / name).write_text("old")
+    real = report.os.replace
+
+    def stumble(source, target):
+        if Path(source).parent.name == "made" and Path(source).name == "b":
+            raise OSError(13, "in use", str(target))
+        real(source, target)
+
+    monkeypatch.setattr(report.os, "replace", stumble)
+    with pytest.raises(OSError, match="in use"), report.put_in_place(tmp_path) as place:  # noqa: PT012
+        for name in ("a", "b"):
+            (place / name).write_text("new")
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
+
+
+def test_a_folder_made_in_vain_is_taken_away(tmp_path):
+    with pytest.raises(PolicyCompareError), report.put_in_place(tmp_path / "out"):
+        raise PolicyCompareError("no")
+    assert not (tmp_path / "out").exists()
 
 
 # The report of the five plans: in English from the outputs that the notebook stores, in Chinese from a run.
