@@ -197,7 +197,9 @@ def _limits_of_text(corpus: Corpus, names: dict[str, str], *, taxonomy: Taxonomy
     for plan, found in words[words["sign"] & ~words["stands_for"].isin(usual)].groupby("plan", sort=False):
         pairs = zip(found["word"].head(4), found["stands_for"].head(4), strict=True)
         examples = listed([phrase("respelt.pair", language).format(word=word, meant=meant) for word, meant in pairs], language)
-        out.append(say("limits.respelt", language, plan=names[str(plan)], n=int(words.loc[words["plan"] == plan, "n"].sum()), words=examples))
+        out.append(
+            say("limits.respelt", language, plan=names[str(plan)], n=int(words.loc[words["plan"] == plan, "n"].sum()), words=examples)
+        )
     if len(corpus.skipped):
         out.append(say("limits.skipped", language, n=len(corpus.skipped), files=listed(corpus.skipped["file"], language)))
     return out
