@@ -7,7 +7,7 @@ of the taxonomy's themes.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 
 from policycompare.joining import Reading, estimated, inputs, joined
-from policycompare.matching import CONTEXT, WEIGHTS, Hit, find_hits
+from policycompare.matching import CONTEXT, Hit, find_hits
 from policycompare.model import load_model
-from policycompare.schema import PolicyCompareError, frame
+from policycompare.schema import TABLES, PolicyCompareError, typed
 from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.weighing import coded_rows
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 CODERS = ("default", "rules")
 #: The taxonomies whose themes the shipped model was fitted to.
 _LEARNT = ("education", "education-extended")
+
+#: Start, end, id and kind of a statement.
+_Row = tuple[int, int, str, str]
 
 
 def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default") -> pd.DataFrame:
@@ -72,8 +76,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     """
     loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
     with _uncollected():
-        parts = corpus.statements.groupby("plan", sort=False)
-        read = (_read(str(plan), corpus.sources[str(plan)], part, loaded) for plan, part in parts)
+        read = _readings(corpus, loaded)
         if isinstance(coder, str | Path) and coder != "rules":
             model = _model(coder, loaded)
             rows = [row for plan in read for row in plan.rows()] if model is None else list(joined(read, model=model, taxonomy=loaded))
@@ -81,7 +84,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
             rows = [row for plan in read for row in plan.rows()]
         else:
             rows = list(estimated(read, coder, taxonomy=loaded))
-        return frame("codings", rows)
+        return typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
 
 
 def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", least: float = 0.02) -> pd.DataFrame:
@@ -103,8 +106,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
     model = _model("default", loaded)
     rows = []
-    for plan, part in corpus.statements.groupby("plan", sort=False):
-        read = _read(str(plan), corpus.sources[str(plan)], part, loaded)
+    for read in _readings(corpus, loaded):
         known = model.themes if model else ()
         probability = model.probabilities(*inputs([read], model)) if model else np.zeros((len(read.statements), 0))
         for i, (statement, hits) in enumerate(zip(read.statements, read.hits, strict=True)):
@@ -121,7 +123,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
                     why = "a rule's word stands here, but in another theme's service, a frame or a slogan"
                 rows.append(
                     {
-                        "plan": plan,
+                        "plan": read.plan,
                         "statement": statement,
                         "theme": theme.id,
                         "subthemes": tuple(dict.fromkeys(hit.subtheme for hit in mine if hit.subtheme)),
@@ -144,16 +146,29 @@ def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
     return load_model(coder)
 
 
-def _read(plan: str, source: str, part: pd.DataFrame, taxonomy: Taxonomy) -> Reading:
-    """One plan as the rules read it."""
-    kept = part[part["kind"].isin(["heading", "title", "body"])].sort_values("start")
+def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
+    """Every plan as the rules read it, in the corpus's order."""
+    table = corpus.statements
+    rows: dict[str, list[_Row]] = {}
+    # Lists once for all plans: a table a plan would take as long as the rules themselves.
+    columns = (table[name].tolist() for name in ("plan", "start", "end", "statement", "kind"))
+    for plan, *row in zip(*columns, strict=True):
+        if row[-1] != "junk":
+            rows.setdefault(plan, []).append(tuple(row))
+    for plan, part in rows.items():
+        yield _read(plan, corpus.sources[plan], sorted(part), taxonomy)
+
+
+def _read(plan: str, source: str, rows: list[_Row], taxonomy: Taxonomy) -> Reading:
+    """One plan as the rules read it; rows are start, end, id and kind of its statements, without junk."""
     simplified = simplify(source).text
-    body = kept[kept["kind"] == "body"]
-    spans = _spans(body)
-    hits = code_spans(source, spans, taxonomy=taxonomy, headings=_spans(kept[kept["kind"] != "body"]), simplified=simplified)
+    body = [row for row in rows if row[3] == "body"]
+    spans = [(start, end) for start, end, _, _ in body]
+    headings = [(start, end) for start, end, _, kind in rows if kind != "body"]
+    hits = code_spans(source, spans, taxonomy=taxonomy, headings=headings, simplified=simplified)
     coded = [coded_rows(found, source, span, taxonomy=taxonomy) for found, span in zip(hits, spans, strict=True)]
-    texts = [simplified[start:end] for start, end in _spans(kept)]
-    return Reading(plan, source, body["statement"].tolist(), spans, kept["kind"].tolist(), texts, hits, coded)
+    texts = [simplified[start:end] for start, end, _, _ in rows]
+    return Reading(plan, source, [row[2] for row in body], spans, [row[3] for row in rows], texts, hits, coded)
 
 
 @contextmanager
@@ -166,10 +181,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _spans(part: pd.DataFrame) -> list[tuple[int, int]]:
-    return list(zip(part["start"].tolist(), part["end"].tolist(), strict=True))
 
 
 def code_spans(
@@ -199,51 +210,3 @@ def code_spans(
     if simplified is None:
         simplified = simplify(source).text
     return find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)
-
-
-def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxonomy: Taxonomy) -> list[dict[str, Any]]:
-    """One statement's codings from its hits, in the taxonomy's order of themes and subthemes.
-
-    ``span`` is the statement's; it is the evidence of a code that the heading lent, whose ``terms`` are marked ``^``.
-    """
-    by_theme: dict[str, dict[str, list[Hit]]] = {}
-    for hit in hits:
-        if hit.used:
-            by_theme.setdefault(hit.theme, {}).setdefault(hit.subtheme, []).append(hit)
-    rows: list[dict[str, Any]] = []
-    if not by_theme:
-        return rows
-    for theme in taxonomy.reported:
-        mine = by_theme.get(theme.id)
-        if not mine:
-            continue
-        score = rule_score([hit for part in mine.values() for hit in part])
-        general = mine.get("", [])
-        for name in [sub.id for sub in theme.subthemes if sub.id in mine] or [""]:
-            part = sorted({(hit.start, hit.end, hit.tier == CONTEXT) for hit in (*mine[name], *(general if name else ()))})
-            places = [span if lent else (start, end) for start, end, lent in part]
-            rows.append(
-                {
-                    "theme": theme.id,
-                    "subtheme": name,
-                    "score": score,
-                    "terms": ";".join(dict.fromkeys("^" * lent + source[start:end] for start, end, lent in part)),
-                    "start": min(start for start, _ in places),
-                    "end": max(end for _, end in places),
-                }
-            )
-    return rows
-
-
-def rule_score(hits: Iterable[Hit]) -> float:
-    """How sure the rules are, 0–1: the chance that not every distinct hit errs, if each erred on its own.
-
-    Examples
-    --------
-    >>> rule_score([Hit("safety", "", 0, 0, 2, True, "平安")])
-    0.85
-    """
-    wrong = 1.0
-    for tier, _, _ in {(hit.tier, hit.start, hit.end) for hit in hits}:
-        wrong *= 1 - WEIGHTS[tier]
-    return round(min(0.99, 1 - wrong), 4)

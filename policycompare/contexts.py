@@ -106,20 +106,28 @@ def rule_features(found: Sequence[Sequence[Hit]], themes: Sequence[str]) -> Arra
     >>> rule_features([[Hit("safety", "", 0, 0, 2, True, "平安")]], ["safety"]).tolist()
     [[[1.0, 0.0, 0.0, 0.0, 0.0]]]
     """
-    counts = np.zeros((len(found), len(themes), 5))
     column = {theme: i for i, theme in enumerate(themes)}
-    for row, hits in enumerate(found):
-        for hit in hits:
-            if (at := column.get(hit.theme)) is not None:
-                counts[row, at, min(int(hit.tier), 3) if hit.used else 4] += 1
-    return np.minimum(counts, 3)
+    shape = (len(found), len(themes), 5)
+    at = [
+        (row * shape[1] + column[hit.theme]) * 5 + (min(hit.tier, 3) if hit.used else 4)
+        for row, hits in enumerate(found)
+        for hit in hits
+        if hit.theme in column
+    ]
+    counts = np.bincount(np.array(at, dtype=np.int64), minlength=shape[0] * shape[1] * 5)
+    return np.minimum(counts, 3).astype(float).reshape(shape)
 
 
 def second_features(read: Readings, rules: Array) -> Array:
     """Body rows × themes × :data:`FEATURES`."""
+    return np.stack(feature_columns(read, rules), axis=-1)
+
+
+def feature_columns(read: Readings, rules: Array) -> list[Array]:
+    """One array of body rows × themes for each of :data:`FEATURES`."""
     s, c = read.statement, read.clause
     if not len(s):
-        return np.zeros((*s.shape, len(FEATURES)))
+        return [np.zeros(s.shape) for _ in FEATURES]
     p = squash(_SLOPE * s)
     coded = rules[..., :4].any(axis=-1).astype(float)
     around = _Around(read.plan)
@@ -144,7 +152,7 @@ def second_features(read: Readings, rules: Array) -> Array:
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
         *(coded * p, any_rule - coded, np.broadcast_to(any_rule == 0, s.shape)),
     ]
-    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=-1)
+    return [np.asarray(column, dtype=np.float64) for column in columns]
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three statements.

@@ -18,8 +18,11 @@ from policycompare.matching import Hit
 from policycompare.model import Model, evidence
 from policycompare.schema import PolicyCompareError
 from policycompare.taxonomy import Taxonomy
+from policycompare.weighing import Coded
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+#: A row of the codings table, in the order of its columns.
+Row: TypeAlias = tuple[str, str, str, float, str, int, int]
 
 #: Characters that are read in one go: enough to spare overhead, few enough to stay small in memory.
 _BATCH = 300_000
@@ -29,7 +32,7 @@ _BATCH = 300_000
 class Reading:
     """One plan as the rules read it.
 
-    ``statements``, ``spans``, ``hits`` and ``coded`` (rows of the codings table, without the id) go by body statement; ``kinds`` and
+    ``statements``, ``spans``, ``hits`` and ``coded`` go by body statement; ``kinds`` and
     ``texts`` (simplified) by statement that is a heading, a title or body, in the text's order.
     """
 
@@ -40,16 +43,16 @@ class Reading:
     kinds: list[str]
     texts: list[str]
     hits: list[list[Hit]]
-    coded: list[list[dict[str, Any]]]
+    coded: list[list[Coded]]
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[Row]:
         """The rules' own coding."""
         for statement, rows in zip(self.statements, self.coded, strict=True):
             for row in rows:
-                yield {"statement": statement, **row}
+                yield (statement, *row)
 
 
-def joined(plans: Iterable[Reading], *, model: Model, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+def joined(plans: Iterable[Reading], *, model: Model, taxonomy: Taxonomy) -> Iterator[Row]:
     """Rows of the codings table by the model's probabilities; themes that the model does not know are left to the rules."""
     batch: list[Reading] = []
     for plan in plans:
@@ -72,7 +75,7 @@ def inputs(batch: Sequence[Reading], model: Model) -> tuple[pd.DataFrame, Array]
     return rows, rule_features([hits for read in batch for hits in read.hits], model.themes)
 
 
-def _joined(batch: list[Reading], model: Model, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+def _joined(batch: list[Reading], model: Model, taxonomy: Taxonomy) -> Iterator[Row]:
     if not batch:
         return
     probability = model.probabilities(*inputs(batch, model))
@@ -88,37 +91,35 @@ def _decided(
     themes: tuple[str, ...],
     taxonomy: Taxonomy,
     model: Model | None,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Row]:
     """Rows for every theme that reaches its threshold, in the taxonomy's order."""
     column = {theme: i for i, theme in enumerate(themes)}
     wanted = [(theme.id, column.get(theme.id)) for theme in taxonomy.reported if model or theme.id in column]
     coded = probability >= thresholds
-    by_rule = [
-        {theme: [row for row in rows if row["theme"] == theme] for theme in {row["theme"] for row in rows}}
-        for read in batch
-        for rows in read.coded
-    ]
+    by_rule: list[dict[str, list[Coded]]] = []
+    for rows in (rows for read in batch for rows in read.coded):
+        by_rule.append({})
+        for row in rows:
+            by_rule[-1].setdefault(row.theme, []).append(row)
     lacking = [(i, t) for theme, t in wanted if t is not None for i in np.flatnonzero(coded[:, t]).tolist() if theme not in by_rule[i]]
     found = evidence([body[i] for i, _ in lacking], [t for _, t in lacking], model) if model else [(0, len(body[i])) for i, _ in lacking]
     words = dict(zip(lacking, found, strict=True))
-    i = 0
-    for read in batch:
-        for statement, (start, _) in zip(read.statements, read.spans, strict=True):
-            for theme, t in wanted:
-                mine = by_rule[i].get(theme, [])
-                if t is None:
-                    yield from ({"statement": statement, **row} for row in mine)
-                elif coded[i, t]:
-                    score = round(float(probability[i, t]), 4)
-                    if not mine:
-                        first, last = (start + at for at in words[i, t])
-                        terms = read.source[first:last] if model else ""
-                        mine = [{"theme": theme, "subtheme": "", "terms": terms, "start": first, "end": last}]
-                    yield from ({"statement": statement, **row, "score": score} for row in mine)
-            i += 1
+    places = ((read, statement, start) for read in batch for statement, (start, _) in zip(read.statements, read.spans, strict=True))
+    said = zip(places, by_rule, coded.tolist(), probability.tolist(), strict=True)
+    for i, ((read, statement, start), ruled, verdict, chance) in enumerate(said):
+        for theme, t in wanted:
+            if t is None:
+                yield from ((statement, *row) for row in ruled.get(theme, ()))
+            elif verdict[t]:
+                score = round(chance[t], 4)
+                if theme in ruled:
+                    yield from ((statement, theme, row.subtheme, score, row.terms, row.start, row.end) for row in ruled[theme])
+                else:
+                    first, last = (start + at for at in words[i, t])
+                    yield statement, theme, "", score, read.source[first:last] if model else "", first, last
 
 
-def estimated(plans: Iterable[Reading], estimator: Any, *, taxonomy: Taxonomy) -> Iterator[dict[str, Any]]:
+def estimated(plans: Iterable[Reading], estimator: Any, *, taxonomy: Taxonomy) -> Iterator[Row]:
     """Rows of the codings table by a classifier of the user's own.
 
     Parameters

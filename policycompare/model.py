@@ -23,7 +23,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pandas as pd
 
-from policycompare.contexts import FEATURES, Readings, gathered, second_features, squash
+from policycompare.contexts import FEATURES, Readings, feature_columns, gathered, squash
 from policycompare.ngrams import BUCKETS, Grams, clause_sums, grams
 from policycompare.paths import data_path
 from policycompare.schema import SourceError
@@ -85,8 +85,11 @@ class Model:
 
     def mixed(self, read: Readings, rules: Array) -> Array:
         """The second step alone."""
-        features = (second_features(read, rules) - self.centre) / self.scale
-        return squash(np.einsum("ntk,tk->nt", features, self.mix) + self.mix_bias)
+        logits = np.tile(self.mix_bias, (len(read.statement), 1))
+        # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
+        for column, centre, weights in zip(feature_columns(read, rules), self.centre, (self.mix / self.scale).T, strict=True):
+            logits += (column - centre) * weights
+        return squash(logits)
 
     def save(self, path: str | Path) -> None:
         """Write the model as ``.npz`` (no pickle): the same model gives the same bytes."""

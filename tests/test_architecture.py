@@ -21,7 +21,7 @@ script
 lines markers junk frame layout tree outline
 guess manifest corpus study
 rules nodes scheme entries taxonomy
-lexicon clauses wording matching ngrams contexts model joining coding
+lexicon clauses wording matching weighing ngrams contexts model joining coding
 numerals commitments quantities targets
 shares
 impact silences

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policycompare as pc
-from policycompare.coding import code, code_spans, coded_rows, rule_score
+from policycompare.coding import code, code_spans
 from policycompare.matching import CONTEXT, Hit, find_hits
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
+from policycompare.weighing import coded_rows, rule_score
 
 SMALL = """\
 sets:
@@ -121,7 +122,7 @@ def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
     found = code_spans(text, [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
     [row] = coded_rows(found[1], text, (11, 16), taxonomy=small)
     assert found[1][0].tier == CONTEXT
-    assert (row["theme"], row["terms"], row["start"], row["end"]) == ("teachers", "^师德", 11, 16)
+    assert (row.theme, row.terms, row.start, row.end) == ("teachers", "^师德", 11, 16)
 
 
 def test_a_heading_with_two_themes_lends_nothing(small):
@@ -187,9 +188,9 @@ def test_a_document_about_one_thing_lends_its_topic(small):
 def test_a_row_a_subtheme_with_the_texts_own_words(small):
     text = "加強師德師風，公開招聘教師。"
     rows = coded_rows(code_spans(text, [(0, len(text))], taxonomy=small)[0], text, (0, len(text)), taxonomy=small)
-    assert [(row["theme"], row["subtheme"]) for row in rows] == [("teachers", "ethics")]
-    assert rows[0]["terms"] == "師德;師風;招聘;教師"
-    assert text[rows[0]["start"] : rows[0]["end"]] == "師德師風，公開招聘教師"
+    assert [(row.theme, row.subtheme) for row in rows] == [("teachers", "ethics")]
+    assert rows[0].terms == "師德;師風;招聘;教師"
+    assert text[rows[0].start : rows[0].end] == "師德師風，公開招聘教師"
 
 
 def test_more_evidence_scores_higher_and_stays_below_one():
