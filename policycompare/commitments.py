@@ -112,7 +112,7 @@ def stands(text: str, match: re.Match[str], unit: str) -> bool:
     at, stop = match.start(), match.end()
     opens = clause_start(text, at)
     before, after = text[opens:at], text[stop : stop + 8]
-    if _GLUED.search(text[:at]) or re.match(r"[+\d]|[一二三四五六七八九十]", after):
+    if _GLUED.search(text, max(0, at - 2), at) or re.match(r"[+\d]|[一二三四五六七八九十]", after):
         return False
     if unit != "%" and told["existing"].search(before):
         return False
@@ -202,7 +202,7 @@ def _abstract(after: str) -> bool:
 def _is_duration(text: str, at: int, stop: int, written: str, sign: str, recurs: bool, after: str) -> bool:
     if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or re.match(r"级|代|度|来|限|龄|岁|制|前|后|内|行动|规划|计划", after):
         return False
-    if patterns()["frames"].search(text[:at]) and sign in ("=", "~", "<="):
+    if patterns()["frames"].search(text, max(0, at - 20), at) and sign in ("=", "~", "<="):
         return False
     if sign in (">=", ">", "<=", "<"):
         return True

@@ -16,8 +16,12 @@ _WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "
 _COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
-HAN = "〇零一二两三四五六七八九十百千万亿"
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+DIGITS = "〇零一二两三四五六七八九"
+HAN = DIGITS + "十百千万亿"
+# Bounded, because a run of 20,000 digits would otherwise be read from every one of them to its end and back.
+_ARABIC = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
+_CHINESE = rf"[{HAN}]{{1,15}}"
+_DECIMALS = rf"(?:点[{DIGITS}]{{1,9}})"
 YEARISH = re.compile(r"(?:19|20)\d\d")
 
 
@@ -79,21 +83,24 @@ def read_number(written: str) -> float:
 
     Examples
     --------
-    >>> [read_number(n) for n in ("3.5万", "9,670", "三十", "两百五十", "一千零五", "十", "1亿", "百", "二〇二七")]
-    [35000.0, 9670.0, 30.0, 250.0, 1005.0, 10.0, 100000000.0, 100.0, 2027.0]
+    >>> [read_number(n) for n in ("3.5万", "9,670", "三十", "两百五十", "一千零五", "十", "1亿", "百", "二〇二七", "三点五万")]
+    [35000.0, 9670.0, 30.0, 250.0, 1005.0, 10.0, 100000000.0, 100.0, 2027.0, 35000.0]
     """
-    match = re.fullmatch(rf"({_ARABIC})([十百千万亿]*)", written)
+    match = re.fullmatch(rf"(?P<number>{_ARABIC}|[{HAN}]+点[{DIGITS}]+)(?P<scales>[十百千万亿]*)", written)
     if match:
-        value = float(match[1].replace(",", ""))
-        for scale in match[2]:
+        whole, _, decimals = match["number"].partition("点")
+        value = _read_han(whole) + float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else float(whole.replace(",", ""))
+        for scale in match["scales"]:
             value *= _SCALE[scale]
         return round(value, 6)
-    whole, _, decimals = written.partition("点")
-    if not whole or any(c not in HAN for c in whole) or any(c not in _DIGIT for c in decimals):
+    if not written or any(c not in HAN for c in written):
         raise ValueError(f"{written!r} is no number")
-    fraction = float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else 0.0
+    return _read_han(written)
+
+
+def _read_han(whole: str) -> float:
     if all(c in _DIGIT for c in whole):
-        return float("".join(str(_DIGIT[c]) for c in whole)) + fraction
+        return float("".join(str(_DIGIT[c]) for c in whole))
     total = section = digit = 0
     for c in whole:
         if c in _DIGIT:
@@ -102,7 +109,7 @@ def read_number(written: str) -> float:
             total, section, digit = (total + section + digit or 1) * _SCALE[c], 0, 0
         else:
             section, digit = section + (digit or 1) * _SCALE[c], 0
-    return float(total + section + digit) + fraction
+    return float(total + section + digit)
 
 
 @cache
@@ -110,19 +117,20 @@ def patterns() -> dict[str, re.Pattern[str]]:
     """The grammar's patterns by name, compiled once."""
     words = vocabulary()
     unit = any_of(words["units"])
-    value = rf"(?:(?:{_ARABIC})[百千万亿]*|[{HAN}]+(?:点[{HAN}]+)?)"
+    scales = "[百千万亿]{0,4}"
+    value = rf"(?:(?:{_ARABIC}){scales}|{_CHINESE}(?:{_DECIMALS}{scales})?)"
     # 余 and 多 stand before or after the scale: 9000余万元, 1万多场.
-    amount = rf"(?P<n>{value})(?P<more>[余多](?=[百千万亿]*(?:{unit})))?(?P<scale>(?<=[余多])[百千万亿]+)?[余多]?\s?"
+    amount = rf"(?P<n>{value})(?P<more>[余多](?={scales}(?:{unit})))?(?P<scale>(?<=[余多])[百千万亿]{{1,4}})?[余多]?\s?"
     dash = r"\s?(?:-|—{1,2}|–|~|－|―|至|到|−)\s?"
     verbs = any_of(words["change_verbs"])
     return {
         "change": re.compile(
             rf"[由从][^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
         ),
-        "again": re.compile(rf"[、，][^，。；;、\d由从]{{1,5}}?(?P<b>(?:{_ARABIC})[百千万亿]*)(?P<ub>{unit})"),
+        "again": re.compile(rf"[、，][^，。；;、\d由从]{{1,5}}?(?P<b>(?:{_ARABIC}){scales})(?P<ub>{unit})"),
         "range": re.compile(rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"),
         "percent": re.compile(
-            rf"百分之(?P<p>[{HAN}]+(?:点[{HAN}]+)?)|(?P<d>[{HAN}]+)分之(?P<m>[{HAN}]+)|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
+            rf"百分之(?P<p>{_CHINESE}{_DECIMALS}?)|(?P<d>{_CHINESE})分之(?P<m>{_CHINESE})|(?<![\d/.])(?P<x>\d{{1,2}})/(?P<y>\d{{1,3}})(?![\d/.])(?=以上|左右|的|以下|以内)|(?P<half>半数|过半|一半|二分之一|半)(?=以上|的|以下|左右|数|以内|$|[，。；])"
         ),
         "single": re.compile(rf"{amount}(?P<unit>{unit})"),
         "ratio": re.compile(

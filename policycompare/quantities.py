@@ -6,11 +6,13 @@ Caveat: this grammar knows words, not facts; :mod:`policycompare.commitments` de
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from policycompare.commitments import clause_start, counts, masked, period, stands, tells_of_the_past
 from policycompare.numerals import YEARISH, Quantity, fold, has_number, patterns, read_number, vocabulary
+
+_LONGEST = 2000  # characters of a statement that are read in one go
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -38,6 +40,23 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def quantities_in(text: str) -> list[Quantity]:
     """All quantities of a statement that is folded already, whether it commits to them or reports them."""
+    return [
+        replace(found, start=found.start + begin, end=found.end + begin, at=found.at + begin, stop=found.stop + begin)
+        for begin, end in _pieces(text)
+        for found in _in_piece(text[begin:end])
+    ]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """The text whole or, where no statement is as long, in pieces: the grammar looks around each number, so its time grows with the square."""
+    begin = 0
+    while len(text) - begin > _LONGEST:
+        end = max(text.rfind(mark, begin, begin + _LONGEST) for mark in "，、；：") + 1
+        yield begin, (begin := end or begin + _LONGEST)
+    yield begin, len(text)
+
+
+def _in_piece(text: str) -> list[Quantity]:
     blotted = masked(text)
     found: list[Quantity] = []
     for finder, needed in _FINDERS:
@@ -143,7 +162,10 @@ def _ranks(text: str) -> list[Quantity]:
             continue
         if match["one"] and (_MOTTO.search(before) or len(before) < 2):
             continue
-        region = re.search(r"(?:全[国省市县区州]|[省市县区州国]内|渝东北|[\u4e00-\u9fff]{2})$", before)
+        region = re.search(
+            r"(?:全[国省市县区州]|[省市县区州国]内|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新][东南西北中]{1,2}|[\u4e00-\u9fff]{2})$",
+            before,
+        )
         start = match.start() - (len(region[0]) if region else 0)
         high = 1.0 if match["one"] else read_number(match["n"])
         out.append(
@@ -167,15 +189,19 @@ def _fractions(text: str) -> list[Quantity]:
         if match["p"]:
             value = read_number(match["p"])
         elif match["d"]:
-            value = 100 * read_number(match["m"]) / read_number(match["d"])
+            value = _percent(match["m"], match["d"])
         elif match["x"]:
-            value = 100 * float(match["x"]) / float(match["y"]) if float(match["y"]) else 0.0
+            value = _percent(match["x"], match["y"])
         else:
             value = 50.0
         if value > 0 and stands(text, match, "%"):
             quantity = _bounded(text, match.start(), match.end(), value, value, "%")
             out.append(replace(quantity, comparator=">") if match["half"] == "过半" else quantity)
     return out
+
+
+def _percent(part: str, whole: str) -> float:
+    return 100 * read_number(part) / read_number(whole) if read_number(whole) else 0.0
 
 
 def _cycles(text: str) -> list[Quantity]:
