@@ -6,12 +6,12 @@ Caveat: a clause ends at ，；：。 and not at 、, so that a list with one ve
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from policycompare.lexicon import Check, Matcher
-from policycompare.rules import REACH
+from policycompare.rules import LONGEST_WORD, REACH
 
 #: Longest span of a frame, in characters.
 FRAME_REACH = 60
@@ -30,7 +30,7 @@ Word = tuple[int, int, int, bool, bool]
 class Hit(NamedTuple):
     """One rule that held in one statement.
 
-    ``theme`` and ``subtheme`` are ids; ``tier`` is 0 (term), 1 (weak), 2 (faint); ``start`` and ``end`` are offsets of the evidence in
+    ``theme`` and ``subtheme`` are ids; ``tier`` is 0 (term), 1 (weak), 2 (faint) or :data:`CONTEXT`; ``start`` and ``end`` are offsets of the evidence in
     the text as passed; ``used`` says whether the hit coded the theme by the rules of precedence; ``rule`` is the rule as it is written.
     """
 
@@ -169,9 +169,11 @@ class Reading:
             spans += [(opened, closed, "means") for opened, closed in _titles(self.plain, found)]
         if not spans:
             return found
-        kept = []
+        kept, spans = [], sorted(set(spans))
+        starts = [opened for opened, _, _ in spans]
         for one in found:
-            effects = {effect for opened, closed, effect in spans if opened <= one.start and one.end <= closed}
+            near = spans[bisect_left(starts, one.start - FRAME_REACH - LONGEST_WORD) : bisect_right(starts, one.start)]
+            effects = {effect for _, closed, effect in near if one.end <= closed}
             if "means" in effects:
                 one.tier = 2
             if "mask" not in effects:

@@ -53,7 +53,7 @@ def _contents(lines: list[Line], first: int, last: int) -> None:
     later = {bare(line.text) for line in lines[index + 2 : last]}
     seen: set[str] = set()
     for line in lines[index:last]:
-        entry = re.sub(r"[.…·\s]*\d*$", "", bare(line.text))
+        entry = bare(line.text).rstrip("0123456789").rstrip(".…·")
         if line is not lines[index] and ((line.kind != "junk" and entry not in later) or is_prose(line) or entry in seen):
             break
         seen.add(entry)

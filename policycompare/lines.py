@@ -22,7 +22,7 @@ _WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇
 _WIDE = frozenset(_WIDTH)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff\d])\?(?=[\u4e00-\u9fff“《])")
-_SPACED = re.compile(r"(?<![0-9.])[0-9](?: [0-9])+(?=\s?[年月日号%个所名])")
+_SPACED = re.compile(r"(?<![0-9.])(?<![0-9] )[0-9](?: [0-9])++(?=\s?[年月日号%个所名])")
 _ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
 _ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _POURED = re.compile(
@@ -69,7 +69,7 @@ def matching_text(text: str) -> tuple[str, list[Repair]]:
         out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
     for old in _WIDE.intersection(out):  # faster than str.translate, for the few that a text has
         out = out.replace(old, _WIDTH[old])
-    repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out) if " " in out]
+    repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out)]
     return out, repairs
 
 

@@ -17,7 +17,6 @@ from policycompare.markers import find
 from policycompare.tree import Node, Piece, cut, grow, settle
 
 Row = dict[str, Any]
-_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,8 @@ def _section_of(node: Node | None) -> str:
 
 
 def _clean(title: str) -> str:
-    return " ".join(_BREAK.sub("", title).split()).rstrip("。;；!！?？:：,，、")
+    unbroken = "".join(part.strip() for part in re.split("[\r\n]", title))
+    return " ".join(unbroken.split()).rstrip("。;；!！?？:：,，、")
 
 
 def _name(nodes: list[Node], plan: str) -> None:

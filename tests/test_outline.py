@@ -186,6 +186,16 @@ def test_the_five_plans_agree_with_their_gold(plan: str) -> None:
     assert [int(row["start"]) for row in gold if row["measure_start"] == "1"] == [row["start"] for row in found.measures]
 
 
+@pytest.mark.parametrize(
+    "text", ["第一章 加强{} 教师", "一、总则\n{}年", "某县计划\n目录\n{}甲\n一、总则\n落实责任。"], ids=["title", "line", "contents"]
+)
+@pytest.mark.parametrize("run", [" ", "1 ", ".", "1"])
+def test_a_long_run_is_soon_read(text: str, run: str) -> None:
+    """Patterns that went over such a run again and again took minutes."""
+    text = text.format(run * 200_000)
+    hold(text, outline(text, plan="p"))
+
+
 _PIECES = """一、 二、 第一章 第三条 （一） (二) 1． 2. 3、 （1） ① 一是 二是 首先， 第一， 【重点任务1】 —— 附件1 学校 加强管理 名称 数量 10 2 0 1年
 教育局关于印发工作方案的通知 2023年9月20日 。 ； ; ： , ， “ ” ( ) 《 》 &quot; &nbsp; ? 首页 | 上一篇：通知 抄送：各局 資訊"""
 _PARTS = st.sampled_from([*_PIECES.split(), "\n", "\n\n", "\r\n", " ", "\u3000", "\u200b", "\x00", "\ufeff"])
