@@ -43,7 +43,7 @@ _REGION = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:自治州|自治县|自治旗|�
 _NO_NAME = re.compile("[全我本各该市区县直属]|有关|所属|校区|社区|园区|地区[市县]|城乡")
 _LEVELS = (("自治州", "prefecture"), ("地区", "prefecture"), ("盟", "prefecture"), ("州", "prefecture"), ("县", "county"), ("旗", "county"), ("镇", "township"),
            ("乡", "township"), ("街道", "township"))  # fmt: skip
-_SCHOOL = re.compile(r"(?:中学|小学|幼儿园|学校|[一二三四五六七八九十]中)(?!$.{0}教育)")
+_SCHOOL = re.compile(r"(?:中学|小学|幼儿园|学校|[一二三四五六七八九十]中)")
 _ISSUING = re.compile(r"(?:关于)?(?:印发|转发|下发|公布)(?P<what>.+?)的通知$")
 _GENRES = (
     ("speech", "讲话|致辞|发言"),
@@ -75,7 +75,7 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     >>> found["title"], found["doc_number"], found["issued"], found["publisher"], found["year"], found["genre"]
     ('某市教育规划', '某教〔2021〕3号', '2021-03-05', '某市教育局', '2021', 'plan')
     """
-    whole, own = _titles(text, outline)
+    whole, own = _titles(outline)
     lines = [line.strip() for line in text.replace("\t", "\n").splitlines() if line.strip()]
     # Only short lines can be a date or a signature; the long ones are the plan.
     simple = [_simple(line) if at < _HEAD else line for at, line in enumerate(lines) if len(line) < (_LONG if at < _HEAD else _SHORT)]
@@ -104,7 +104,7 @@ def _simple(text: str) -> str:
     return simplify(text).text
 
 
-def _titles(text: str, outline: Outline) -> tuple[str, str]:
+def _titles(outline: Outline) -> tuple[str, str]:
     """The title as it stands first, and the plan's own title where the first is the notice that brings it."""
     tops = [section for section in outline.sections if section["depth"] == 0 and not section["number"]]
     if not tops:
