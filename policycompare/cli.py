@@ -19,6 +19,8 @@ from policycompare.reading import MAX_BYTES
 from policycompare.schema import GENRES, LEVELS, PolicyCompareError, PolicyCompareWarning
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from policycompare.corpus import Corpus
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help="Compare education plans.")
@@ -43,7 +45,6 @@ Sources = Annotated[
     list[Path] | None,
     typer.Argument(metavar="[STUDY or FILES…]", help="A study folder, a folder of plans, or plan files. Default: the five plans."),
 ]
-Study = Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="A study folder or a folder of plans. Default: the five plans.")]
 TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help="education, education-extended, or a YAML file.")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave out what cannot be read, say so, and exit with status 1.")]
 Known = Annotated[str | None, typer.Option(metavar="TEXT", help="As in plans.csv.")]
@@ -66,23 +67,34 @@ def tables(
     written = pc.analyse(corpus, taxonomy=taxonomy)
     pc.export.write_tables(written, out, format=format.value)
     typer.echo(f"{out}: " + ", ".join(f"{name} {len(table)}" for name, table in written.items()))
-    if len(corpus.skipped):
-        raise typer.Exit(1)
+    _end(corpus.skipped)
 
 
 @app.command()
 def report(
-    study: Study = None,
+    sources: Sources = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the report goes.")] = Path("out"),
     taxonomy: TaxonomyName = "education",
     language: Annotated[Language, typer.Option("--language", help="Language of labels and prose.")] = Language.en,
     format: Annotated[str, typer.Option("--format", metavar="html[,pdf]", help="Formats, separated by commas.")] = "html",
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Write report.html with its tables and charts."""
     from policycompare.report import write_report
 
-    for path in write_report(study, out=out, taxonomy=taxonomy, language=language.value, formats=format.split(",")):
+    written = write_report(
+        _where(sources),
+        out=out,
+        taxonomy=taxonomy,
+        language=language.value,
+        formats=format.split(","),
+        skip_bad=skip_bad,
+        max_bytes=max_bytes,
+    )
+    for path in written.paths:
         typer.echo(path)
+    _end(written.skipped)
 
 
 @app.command()
@@ -105,11 +117,13 @@ def evaluate(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the tables go.")] = Path("out/reliability"),
     taxonomy: TaxonomyName = "education",
     coder: Annotated[str, typer.Option("--coder", metavar="default|rules|FILE", help="The coder to judge.")] = "default",
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Judge the coder against a gold coding or a hand-coded sheet."""
     import policycompare as pc
 
-    corpus = _corpus(sources, skip_bad=False)
+    corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
     codings = pc.code(corpus, taxonomy=taxonomy, coder=coder)
     if gold is not None and gold.suffix in {".csv", ".xlsx"} and gold.name != "statements.csv":
         second = pc.read_sample(gold, corpus, taxonomy=taxonomy)
@@ -118,6 +132,7 @@ def evaluate(
         found = pc.evaluate(corpus, codings, pc.reliability.load_gold(gold))
     pc.export.write_tables(found, out)
     typer.echo(found["agreement"][["theme", "precision", "recall", "f1", "f1_low", "f1_high", "alpha"]].round(3).to_string(index=False))
+    _end(corpus.skipped)
 
 
 @app.command()
@@ -127,13 +142,16 @@ def sample(
     n: Annotated[int, typer.Option("-n", help="Statements to draw.")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="Of the draw.")] = 0,
     taxonomy: TaxonomyName = "education",
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Draw a stratified sheet of statements to code by hand."""
     import policycompare as pc
 
-    corpus = _corpus(sources, skip_bad=False)
+    corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
     pc.write_sample(pc.draw_sample(corpus, pc.code(corpus, taxonomy=taxonomy), n=n, seed=seed), out)
     typer.echo(out)
+    _end(corpus.skipped)
 
 
 @app.command("diff-taxonomy")
@@ -142,13 +160,17 @@ def diff_taxonomies(
     new: Annotated[str, typer.Argument(metavar="NEW", help="Another.")],
     sources: Sources = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the tables go.")] = Path("out/taxonomy-change"),
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Say which statements change code, and which shares move, from one taxonomy to another."""
     import policycompare as pc
 
-    statements, shares = pc.diff_taxonomy(_corpus(sources, skip_bad=False), old, new)
+    corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
+    statements, shares = pc.diff_taxonomy(corpus, old, new)
     pc.export.write_tables({"statements_changed": statements, "shares_moved": shares}, out)
     typer.echo(f"{len(statements)} codes change, {len(shares)} shares move: {out}")
+    _end(corpus.skipped)
 
 
 @app.command("fit-coder")
@@ -216,8 +238,7 @@ def add(
         typer.echo(f"{row['plan']}: {row['file']}" + (f" (guessed: {guessed})" if guessed else ""))
     for reason in added.skipped["reason"]:
         typer.echo(reason, err=True)
-    if len(added.skipped):
-        raise typer.Exit(1)
+    _end(added.skipped)
 
 
 @app.command()
@@ -236,12 +257,21 @@ def check(
     typer.echo(f"{study}: loads" + (f", with {len(findings)} warnings" if len(findings) else " without a fault"))
 
 
-def _corpus(sources: list[Path] | None, *, skip_bad: bool, max_bytes: int = MAX_BYTES) -> Corpus:
-    """The corpus of one study, of files, or of the five plans."""
+def _corpus(sources: list[Path] | None, *, skip_bad: bool, max_bytes: int) -> Corpus:
     from policycompare.corpus import load_corpus
 
-    where = sources[0] if sources and len(sources) == 1 else sources or None
-    return load_corpus(where, skip_bad=skip_bad, max_bytes=max_bytes)
+    return load_corpus(_where(sources), skip_bad=skip_bad, max_bytes=max_bytes)
+
+
+def _where(sources: list[Path] | None) -> Path | list[Path] | None:
+    """One study, folder or file; several files; or nothing, for the five plans."""
+    return sources[0] if sources and len(sources) == 1 else sources or None
+
+
+def _end(skipped: pd.DataFrame) -> None:
+    """Exit status 1 where something was left out; what it was has been said."""
+    if len(skipped):
+        raise typer.Exit(1)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -211,10 +211,13 @@ def _deadline(row: Mapping[Any, Any]) -> str:
 
 
 def dropped(corpus: Corpus, *, language: str = "en") -> Markup:
-    """What of each plan is not counted: the passages taken for junk, and every repair, in the plan's own words."""
+    """What is not counted: files that could not be read, with the reasons; and of each plan the passages taken for junk, and every repair."""
     names = plan_labels(corpus.plans["plan"], corpus.plans, language)
     junk = corpus.statements[corpus.statements["kind"] == "junk"]
-    out = []
+    out: list[str] = []
+    if len(corpus.skipped):
+        lines = [[row["file"], row["reason"]] for row in corpus.skipped.to_dict("records")]
+        out.append(table(lines, headers=_heads(("file", "reason"), language), caption=phrase("dropped.files", language)))
     for plan, name in names.items():
         lost, mended = junk[junk["plan"] == plan], corpus.repairs[corpus.repairs["plan"] == plan]
         rows: list[list[object]] = [[phrase("kind.junk", language), _place(row), Quote(row["text"])] for row in lost.to_dict("records")]

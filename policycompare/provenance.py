@@ -14,7 +14,7 @@ import platform
 import re
 import shlex
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +25,7 @@ from policycompare import __version__
 from policycompare.charts.labels import plan_labels
 from policycompare.pages import Code, Markup, escape, table
 from policycompare.prose import phrase
+from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError
 from policycompare.taxonomy import load_taxonomy
 
@@ -75,17 +76,21 @@ def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def command(*, study: str | None, taxonomy: str, language: str) -> str:
+def command(*, study: str | Sequence[str] | None, taxonomy: str, language: str, skip_bad: bool = False, max_bytes: int = MAX_BYTES) -> str:
     """The command that makes such a report.
 
     Examples
     --------
     >>> command(study="my study", taxonomy="education", language="zh")
     "policycompare report 'my study' --language zh"
+    >>> command(study=["a.txt", "b.docx"], taxonomy="education", language="en", skip_bad=True)
+    'policycompare report a.txt b.docx --skip-bad'
     """
-    arguments = [study] if study else []
+    arguments = [study] if isinstance(study, str) else list(study or [])
     arguments += ["--taxonomy", taxonomy] if taxonomy != "education" else []
     arguments += ["--language", language] if language != "en" else []
+    arguments += ["--skip-bad"] if skip_bad else []
+    arguments += ["--max-bytes", str(max_bytes)] if max_bytes != MAX_BYTES else []
     return shlex.join(["policycompare", "report", *arguments])
 
 
@@ -93,9 +98,11 @@ def made(
     corpus: Corpus,
     tables: Mapping[str, pd.DataFrame],
     *,
-    study: str | None = None,
+    study: str | Sequence[str] | None = None,
     taxonomy: str = "education",
     language: str = "en",
+    skip_bad: bool = False,
+    max_bytes: int = MAX_BYTES,
     now: float | None = None,
 ) -> Markup:
     """How a report was made, as a piece of its page.
@@ -104,7 +111,7 @@ def made(
     ----------
     corpus, tables
         The plans and the tables made of them.
-    study, taxonomy, language
+    study, taxonomy, language, skip_bad, max_bytes
         The report's parameters.
     now
         Seconds since 1970; by default ``SOURCE_DATE_EPOCH`` where it is set, else the clock.
@@ -118,16 +125,17 @@ def made(
     heads = [phrase("column.name", language), phrase("column.hash", language)]
     stamp = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()) if now is None else now
     day = datetime.fromtimestamp(stamp, tz=UTC).date().isoformat()
-    call = [phrase("made.command", language), Code(command(study=study, taxonomy=taxonomy, language=language))]
+    wished: dict[str, Any] = {"study": study, "taxonomy": taxonomy, "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
+    call = [phrase("made.command", language), Code(command(**wished))]
     top = table([call, [phrase("made.date", language), Code(day)]], headers=heads)
-    found = {"study": study, "taxonomy": taxonomy, "language": language, "date": day, "made": dict(map(list, rows))}
+    found = {**wished, "date": day, "made": dict(map(list, rows))}
     kept = escape(json.dumps(found, ensure_ascii=False, sort_keys=True))
     below = table(rows, headers=heads, caption=phrase("made.caption", language))
     return Markup(f'<div id="provenance" data-made="{kept}">{top}{below}</div>')
 
 
 def read_made(page: str, *, where: str | Path = "report") -> dict[str, Any]:
-    """What a report says of how it was made: ``study``, ``taxonomy``, ``language``, ``date`` and ``made`` (its versions and hashes).
+    """What a report says of how it was made: its parameters, its ``date`` and ``made`` (its versions and hashes).
 
     Raises
     ------

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,11 @@ from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_not
 from policycompare.paths import notebook_path
 from policycompare.prose import LANGUAGES, phrase
 from policycompare.provenance import read_made
+from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from nbformat import NotebookNode
 
 
@@ -128,21 +131,31 @@ def inert_json(data: object) -> str:
     return raw
 
 
+@dataclass(frozen=True)
+class Written:
+    """What :func:`write_report` did: the paths that it wrote, and the plans that it left out, with the reasons."""
+
+    paths: list[Path]
+    skipped: pd.DataFrame
+
+
 def write_report(
-    study: str | Path | None = None,
+    study: str | Path | Sequence[str | Path] | None = None,
     *,
     out: str | Path = "out",
     taxonomy: str | Path = "education",
     language: str = "en",
     formats: Sequence[str] = ("html",),
     notebook: str | Path | None = None,
-) -> list[Path]:
+    skip_bad: bool = False,
+    max_bytes: int = MAX_BYTES,
+) -> Written:
     """Write a study's report, its tables and its charts.
 
     Parameters
     ----------
     study
-        A study or a folder of plans; None for the packaged five plans.
+        A study, a folder of plans, a file or several files; None for the packaged five plans.
     out
         The folder for ``report.html``, ``tables/*.csv`` and ``charts/*.{html,png,svg}``. Everything is made beside it first
         and put in place at the end, so a failed run leaves what was there.
@@ -154,19 +167,23 @@ def write_report(
         ``html``, ``pdf``, or both.
     notebook
         Another notebook than the packaged ``report.ipynb``.
+    skip_bad, max_bytes
+        As in :func:`policycompare.load_corpus`; what is left out stands in the report.
 
     Returns
     -------
-    list of Path
-        What was written: the reports, and the folders of tables and charts.
+    Written
+        The reports, the folders of tables and charts, and what was left out.
     """
     import policycompare as pc
 
     one_of("language", language, LANGUAGES)
     for name in formats:
         one_of("formats", name, FORMATS)
-    tables = pc.analyse(pc.load_corpus(study), taxonomy=taxonomy)
-    parameters = {"study": None if study is None else str(study), "taxonomy": str(taxonomy), "language": language}
+    corpus = pc.load_corpus(study, skip_bad=skip_bad, max_bytes=max_bytes)
+    tables = pc.analyse(corpus, taxonomy=taxonomy)
+    named = study if study is None else str(study) if isinstance(study, (str, Path)) else [str(file) for file in study]
+    parameters = {"study": named, "taxonomy": str(taxonomy), "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
     book = run_notebook(notebook or notebook_path("report.ipynb"), parameters=parameters)
     with put_in_place(out) as place:
         page = to_html(book, language=language, title=phrase("report.title", language))
@@ -179,7 +196,8 @@ def write_report(
         pc.export.write_figures(figures_of(book), place / "charts")
         if "html" not in formats:
             (place / "report.html").unlink()
-    return [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
+    paths = [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
+    return Written(paths, corpus.skipped)
 
 
 def verify_report(file: str | Path) -> list[str]:
@@ -205,7 +223,7 @@ def verify_report(file: str | Path) -> list[str]:
     except (FileNotFoundError, UnicodeDecodeError):
         raise PolicyCompareError(f"{file}: there is no such page; give a report.html that `policycompare report` wrote.") from None
     made = read_made(page, where=file)
-    parameters = {name: made[name] for name in ("study", "taxonomy", "language")}
+    parameters = {name: made[name] for name in ("study", "taxonomy", "language", "skip_bad", "max_bytes")}
     # The date is the only thing that may differ, so it is put back to the report's own.
     day = datetime.fromisoformat(f"{made['date']}T00:00:00+00:00")
     book = run_notebook(notebook_path("report.ipynb"), parameters=parameters, environment={"SOURCE_DATE_EPOCH": f"{day.timestamp():.0f}"})

@@ -1,9 +1,11 @@
 """The command line: what it writes, and how it refuses."""
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 
@@ -97,6 +99,34 @@ def test_skip_bad_goes_on_without_and_says_so(plan, tmp_path, capsys):
     assert run("tables", plan, empty, "--skip-bad", "-o", tmp_path / "out") == 1
     assert "empty.txt" in capsys.readouterr().err
     assert set(pd.read_csv(tmp_path / "out" / "plans.csv")["plan"]) == {"somewhere"}
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_report_takes_what_tables_take_and_says_what_it_left_out(several, plan, tmp_path, monkeypatch, capsys):
+    asked = {}
+
+    def run_notebook(_path, *, parameters):
+        asked.update(parameters)
+        return nbformat.v4.new_notebook()
+
+    monkeypatch.setattr("policycompare.report.run_notebook", run_notebook)
+    (tmp_path / "empty.txt").touch()
+    sources = [plan, tmp_path / "empty.txt"] if several else [tmp_path]
+    assert run("report", *sources, "-o", tmp_path / "out") == 2
+    assert not (tmp_path / "out").exists()
+    assert run("report", *sources, "--skip-bad", "--max-bytes", 1000, "-o", tmp_path / "out") == 1
+    assert "empty.txt" in capsys.readouterr().err
+    named = [str(path) for path in sources] if several else str(tmp_path)
+    assert asked == {"study": named, "taxonomy": "education", "language": "en", "skip_bad": True, "max_bytes": 1000}
+    assert set(pd.read_csv(tmp_path / "out" / "tables" / "plans.csv")["plan"]) == {"somewhere"}
+
+
+def test_every_command_that_reads_a_corpus_may_leave_out_and_bound_its_files():
+    commands = {command.callback for command in cli.app.registered_commands}
+    readers = {call.__name__: set(inspect.signature(call).parameters) for call in commands}
+    readers = {name: given for name, given in readers.items() if "sources" in given}
+    assert set(readers) == {"tables", "report", "evaluate", "sample", "diff_taxonomies"}
+    assert all({"skip_bad", "max_bytes"} <= given for given in readers.values())
 
 
 @pytest.mark.parametrize(

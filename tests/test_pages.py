@@ -1,8 +1,10 @@
 """Pieces of a page: texts of strangers are shown, never run, and every number leads to its statements."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 import policycompare as pc
@@ -73,6 +75,12 @@ def test_dropped_lists_every_passage_of_junk(corpus):
     junk = corpus.statements[corpus.statements["kind"] == "junk"]
     shown = pc.pages.dropped(corpus)
     assert shown.count("<tr>") == len(junk) + len(corpus.repairs) + shown.count("<details>")  # a row of heads in each
+
+
+def test_dropped_begins_with_the_files_that_could_not_be_read(corpus):
+    skipped = pd.DataFrame({"plan": ["x"], "file": ["in/<x>.pdf"], "reason": ["in/<x>.pdf: has no text layer."]})
+    shown = pc.pages.dropped(replace(corpus, skipped=skipped))
+    assert shown.index("<td>in/&lt;x&gt;.pdf</td><td>in/&lt;x&gt;.pdf: has no text layer.</td>") < shown.index("<details>")
 
 
 def test_provenance_is_fixed_by_its_date_and_names_all_hashes(corpus, monkeypatch):
