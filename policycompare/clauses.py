@@ -23,8 +23,9 @@ CONTEXT = 3
 _JOINTS = ("、", "和", "与", "及", "以及", "·", "/")
 _JOINT = re.compile("[、和与及·/]")
 
-#: A word found: slot, start, end, hidden by a longer word, part of a word of another sector.
-Word = tuple[int, int, int, bool, bool]
+#: A word found: slot, start, end, whether rules begin here (no longer word hides it), part of a word of another sector, and its clause,
+#: counted from the statement's first word.
+Word = tuple[int, int, int, bool, bool, int]
 
 
 class Hit(NamedTuple):
@@ -44,10 +45,12 @@ class Hit(NamedTuple):
 
 
 class _Candidate:
-    __slots__ = ("check", "clause", "end", "start", "tier")
+    __slots__ = ("check", "clause", "dropped", "end", "start", "theme", "tier", "used")
 
     def __init__(self, check: Check, start: int, end: int, clause: int) -> None:
-        self.check, self.tier, self.start, self.end, self.clause = check, check.tier, start, end, clause
+        self.check, self.start, self.end, self.clause = check, start, end, clause
+        self.theme, self.tier = check.theme, check.tier
+        self.dropped = self.used = False
 
 
 class Reading:
@@ -61,32 +64,23 @@ class Reading:
         The document's simplified text without white space.
     words
         The words found in the statement, by position.
-    cuts
-        Where the statement's clauses end.
     """
 
-    __slots__ = ("bits", "clauses", "elsewhere", "framing", "made", "others", "plain", "seen", "words")
+    __slots__ = ("bits", "elsewhere", "framing", "made", "others", "plain", "seen", "words")
 
-    def __init__(self, made: Matcher, plain: str, words: Sequence[Word], cuts: Sequence[int]) -> None:
+    def __init__(self, made: Matcher, plain: str, words: Sequence[Word]) -> None:
         self.made, self.plain, self.words = made, plain, words
-        self.bits = [0] * (len(cuts) + 1)
-        self.clauses = []
-        known, about, clause = made.bits, 0, 0
-        next_cut = cuts[0] if cuts else words[-1][2]
-        for slot, start, _, _, foreign in words:
-            if start > next_cut:
-                clause = bisect_right(cuts, start)
-                next_cut = cuts[clause] if clause < len(cuts) else words[-1][2]
-            self.clauses.append(clause)
-            bits = known[slot]
-            about |= bits
-            self.bits[clause] |= bits & ~made.domain_bit if foreign else bits
-        self.seen = 0
-        for bits in self.bits:
-            self.seen |= bits
-        self.framing = bool(self.seen & made.slogan_bit)
-        self.others = bool(self.seen & made.others_bit)
-        self.elsewhere = self.others and not about & made.domain_bit
+        known, all_bits = made.bits, [0] * (words[-1][5] + 1)
+        for slot, _, _, _, foreign, clause in words:
+            if bits := known[slot]:  # most words carry a rule and stand in no condition
+                all_bits[clause] |= bits & ~made.domain_bit if foreign else bits
+        seen = 0
+        for bits in all_bits:
+            seen |= bits
+        self.bits, self.seen = all_bits, seen
+        self.framing = bool(seen & made.slogan_bit)
+        self.others = bool(seen & made.others_bit)
+        self.elsewhere = self.others and not any(known[word[0]] & made.domain_bit for word in words)
 
     @property
     def closed(self) -> bool:
@@ -101,23 +95,23 @@ class Reading:
         found = [] if self.elsewhere and not general else self._candidates()
         if general:
             strict = self.made.terms_only
-            found = [one for one in found if self._about(one.clause) and not (one.tier and one.check.theme in strict)]
+            found = [one for one in found if self._about(one.clause) and not (one.tier and one.theme in strict)]
         if not found:
             return []
         found = self._framed(found)
-        dropped: set[int] = set()
-        if len({one.check.theme for one in found}) > 1:
+        if len({one.theme for one in found}) > 1:
             if not general:
                 self._serve(found)
-            dropped = self._modifiers(found)
-        used = set() if self.framing else _precedence([one for one in found if id(one) not in dropped] if dropped else found)
-        out, names = [], self.made.themes
-        for one in found:
-            start, end, check = one.start, one.end, one.check
-            if position is not None:
-                start, end = position[start], position[end - 1] + 1
-            out.append(Hit(names[check.theme], check.subtheme, one.tier, start, end, id(one) in used, check.rule))
-        return out
+            self._drop_modifiers(found)
+        if not self.framing:
+            _precedence([one for one in found if not one.dropped])
+        names = self.made.themes
+        if position is None:
+            return [Hit(names[one.theme], one.check.subtheme, one.tier, one.start, one.end, one.used, one.check.rule) for one in found]
+        return [
+            Hit(names[one.theme], one.check.subtheme, one.tier, position[one.start], position[one.end - 1] + 1, one.used, one.check.rule)
+            for one in found
+        ]
 
     def _about(self, clause: int) -> bool:
         near = self.bits[clause] | (self.bits[clause - 1] if clause else 0)
@@ -125,10 +119,9 @@ class Reading:
 
     def _candidates(self) -> list[_Candidate]:
         checks, out, seen = self.made.checks, [], self.seen
-        for index, (slot, start, end, hidden, _) in enumerate(self.words):
-            if hidden or not checks[slot]:
+        for index, (slot, start, end, carries, _, clause) in enumerate(self.words):
+            if not carries:
                 continue
-            clause = self.clauses[index]
             bits = self.bits[clause]
             for check in checks[slot]:
                 if check.bare:
@@ -149,10 +142,9 @@ class Reading:
 
     def _follows(self, index: int, bit: int, after: int) -> int:
         """Where the next word with the bit ends, or -1."""
-        bits, clause = self.made.bits, self.clauses[index]
-        for other in range(index + 1, len(self.words)):
-            slot, start, end, _, _ = self.words[other]
-            if start - after > REACH or self.clauses[other] != clause:
+        bits, clause = self.made.bits, self.words[index][5]
+        for slot, start, end, _, _, other in self.words[index + 1 :]:
+            if start - after > REACH or other != clause:
                 return -1
             if start >= after and bits[slot] & bit:
                 return end
@@ -183,7 +175,7 @@ class Reading:
     def _spans(self, opens: int, closes: int) -> list[tuple[int, int]]:
         bits, out = self.made.bits, []
         opened = -1
-        for slot, start, end, _, _ in self.words:
+        for slot, start, end, _, _, _ in self.words:
             if bits[slot] & closes and opened >= 0 and start >= opened and start - opened <= FRAME_REACH:
                 out.append((opened, end))
                 opened = -1
@@ -198,27 +190,26 @@ class Reading:
         for one in found:
             if one.tier < 2 and (one.clause not in last or one.start >= last[one.clause].start):
                 last[one.clause] = one
-            at.setdefault(one.start, set()).add(one.check.theme)
+            at.setdefault(one.start, set()).add(one.theme)
         for one in found:
             final = last.get(one.clause)
-            if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM or one.check.theme in at[final.start]:
+            if final is None or one.tier > 1 or final.start - one.end < SERVES_FROM or one.theme in at[final.start]:
                 continue
-            if one.check.theme in self.made.beside[final.check.theme]:
+            if one.theme in self.made.beside[final.theme]:
                 continue
             if not _JOINT.search(self.plain, one.end, min(final.start, one.end + FRAME_REACH)):
                 one.tier = 2
 
-    def _modifiers(self, found: list[_Candidate]) -> set[int]:
-        """Candidates that only modify a following head of another theme, and their co-ordinates."""
+    def _drop_modifiers(self, found: list[_Candidate]) -> None:
+        """Drop what only modifies a following head of another theme, and its co-ordinates."""
         if not self.seen & self.made.head_bit:
-            return set()
+            return
         known, head, links = self.made.bits, self.made.head_bit, self.made.links
-        heads = [start for slot, start, _, _, _ in self.words if known[slot] & head]
+        heads = [start for slot, start, _, _, _, _ in self.words if known[slot] & head]
         places = set(heads)
         owners: dict[int, set[int]] = {}
         for one in found:
-            owners.setdefault(one.start, set()).add(one.check.theme)
-        dropped: set[int] = set()
+            owners.setdefault(one.start, set()).add(one.theme)
         starts: set[int] = set()
         for one in sorted(found, key=lambda item: -item.start):
             inner = bisect_right(heads, one.start)
@@ -228,15 +219,14 @@ class Reading:
             if self.plain.startswith(links, after):
                 after += next(len(link) for link in links if self.plain.startswith(link, after))
             own = owners.get(after)
-            if not (after in starts or (own and one.check.theme not in own and after in places)):
+            if not (after in starts or (own and one.theme not in own and after in places)):
                 if not self.plain.startswith(_JOINTS, one.end):
                     continue
                 joint = max(len(sign) for sign in _JOINTS if self.plain.startswith(sign, one.end))
                 if one.end + joint not in starts:
                     continue
-            dropped.add(id(one))
+            one.dropped = True
             starts.add(one.start)
-        return dropped
 
 
 def _titles(plain: str, found: list[_Candidate]) -> list[tuple[int, int]]:
@@ -251,15 +241,17 @@ def _titles(plain: str, found: list[_Candidate]) -> list[tuple[int, int]]:
     return out
 
 
-def _precedence(found: list[_Candidate]) -> set[int]:
-    """Which candidates code: terms; weak ones in a clause without another theme's term; faint ones where nothing else is."""
-    used: set[int] = set()
+def _precedence(found: list[_Candidate]) -> None:
+    """Mark the candidates that code: terms; weak ones in a clause without another theme's term; faint ones where nothing else is."""
     claimed: dict[int, set[int]] = {}
+    faint_too = True
     for one in found:
         if one.tier == 0:
-            used.add(id(one))
-            claimed.setdefault(one.clause, set()).add(one.check.theme)
+            one.used, faint_too = True, False
+            claimed.setdefault(one.clause, set()).add(one.theme)
     for one in found:
-        if one.tier == 1 and not claimed.get(one.clause, set()) - {one.check.theme}:
-            used.add(id(one))
-    return used or {id(one) for one in found}
+        if one.tier == 1 and not (one.clause in claimed and claimed[one.clause] - {one.theme}):
+            one.used, faint_too = True, False
+    if faint_too:
+        for one in found:
+            one.used = True

@@ -43,6 +43,7 @@ class Matcher:
     beside: tuple[frozenset[int], ...]
     checks: tuple[tuple[Check, ...], ...]
     bits: tuple[int, ...]
+    codes: np.ndarray
     carries: np.ndarray
     guard: np.ndarray
     others: np.ndarray
@@ -139,6 +140,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         terms_only=frozenset(at for at, theme in enumerate(taxonomy.themes) if theme.reports == "terms"),
         checks=tuple(map(tuple, checks)),
         bits=tuple(bits),
+        codes=np.array([bool(c) for c in checks], dtype=bool),
         carries=np.array([bool(c) or slot in guards for slot, c in enumerate(checks)], dtype=bool),
         guard=np.array([slot in guards for slot in range(len(bits))], dtype=bool),
         others=np.array([bool(bit & others_bit) for bit in bits], dtype=bool),

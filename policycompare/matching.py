@@ -23,14 +23,14 @@ document that is all about one thing every coded statement bears it, and other t
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 
 import numpy as np
 
-from policycompare.clauses import CONTEXT, Hit, Reading
+from policycompare.clauses import CONTEXT, Hit, Reading, Word
 from policycompare.lexicon import Matcher, matcher
 from policycompare.taxonomy import Taxonomy
 
@@ -84,18 +84,8 @@ def find_hits(
     parts = sorted([(start, end, False) for start, end in spans] + [(start, end, True) for start, end in headings])
     heads = [heading for _, _, heading in parts]
     plain, position, bounds = _squeeze(text, [(start, end) for start, end, _ in parts])
-    slot, start, end, hidden, foreign, statement = _lookup(made, plain, bounds)
-    groups = np.searchsorted(statement, np.arange(len(parts) + 1)).tolist()
-    words = list(zip(slot.tolist(), start.tolist(), end.tolist(), hidden.tolist(), foreign.tolist(), strict=True))
-    ends = _clause_ends(plain)
-    readings: list[Reading | None] = []
-    for low, high in pairwise(groups):
-        if high > low:
-            part = words[low:high]
-            cuts = ends[bisect_left(ends, part[0][1]) : bisect_left(ends, part[-1][2])]
-            readings.append(Reading(made, plain, part, cuts))
-        else:
-            readings.append(None)
+    words, groups = _words(made, plain, bounds)
+    readings = [Reading(made, plain, words[low:high]) if high > low else None for low, high in pairwise(groups)]
     elsewhere = sum(1 for reading in readings if reading is not None and reading.others)
     general = len(parts) >= GENERAL_FROM and elsewhere >= GENERAL_FROM_SHARE * len(parts)
     found = [[] if reading is None else reading.hits(general=general, position=position) for reading in readings]
@@ -161,45 +151,51 @@ def _squeeze(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, list[int
     bounds = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
     if not any(space in text for space in _SPACES):
         return text, None, bounds
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    keep = ~np.isin(codes, np.array([ord(space) for space in _SPACES], dtype=np.uint32))
+    points = _points(text)
+    keep = ~_table(_SPACES)[np.minimum(points, 0x10000)]
     before = np.concatenate([[0], np.cumsum(keep)])
-    plain = codes[keep].tobytes().decode("utf-32-le", "surrogatepass")
+    plain = points[keep].tobytes().decode("utf-32-le", "surrogatepass")
     return plain, np.flatnonzero(keep).tolist(), before[bounds]
 
 
-def _clause_ends(plain: str) -> list[int]:
-    codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.flatnonzero(np.isin(codes, np.array([ord(sign) for sign in _CLAUSE_ENDS], dtype=np.uint32))).tolist()
+def _points(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _lookup(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[np.ndarray, ...]:
-    """All words found inside the spans, by position: slot, start, end, whether a longer word hides it, whether it is part of a word of
-    another sector (爱国主义教育 of the public), and the span's number."""
+@cache
+def _table(signs: str) -> np.ndarray:
+    """Code point → whether it is one of the signs; the last place is for all beyond."""
+    table = np.zeros(0x10001, dtype=bool)
+    table[[ord(sign) for sign in signs]] = True
+    return table
+
+
+def _words(made: Matcher, plain: str, bounds: np.ndarray) -> tuple[list[Word], list[int]]:
+    """All words found inside the spans, by position, and where each span's words begin among them."""
     raw = made.automaton.find_matches_as_indexes(plain, overlapping=True)
-    if not raw:
-        empty = np.zeros(0, dtype=np.int64)
-        return empty, empty, empty, empty.astype(bool), empty.astype(bool), empty
-    slot, start, end = np.array(raw, dtype=np.int64).T
+    flat = np.fromiter(chain.from_iterable(raw), dtype=np.int64, count=3 * len(raw))  # half the time of np.array(raw)
+    slot, start, end = flat.reshape(-1, 3).T
     statement = np.searchsorted(bounds[:, 0], start, side="right") - 1
-    inside = (statement >= 0) & (end <= bounds[np.maximum(statement, 0), 1])
-    slot, start, end, statement = (slot[inside], start[inside], end[inside], statement[inside])
-    order = np.lexsort((-end, start))
-    slot, start, end, statement = (slot[order], start[order], end[order], statement[order])
-    carried = made.carries[slot]
-    reach = np.maximum.accumulate(np.where(carried, end, 0))
-    longest_before = np.concatenate([[0], reach[:-1]])
-    hidden = end <= longest_before
-    guarded = _cover(made.guard[slot] & ~hidden, start, end, len(plain))
-    free = (guarded[end] - guarded[start] < end - start) | (made.guard[slot] & ~hidden)
+    inside = np.flatnonzero((statement >= 0) & (end <= bounds[np.maximum(statement, 0), 1]))
+    order = inside[np.argsort(start[inside] * (len(plain) + 1) - end[inside])]  # by start, the longest first
+    slot, start, end, statement = slot[order], start[order], end[order], statement[order]
+    reach = np.maximum.accumulate(np.where(made.carries[slot], end, 0))
+    hidden = end <= np.concatenate([[0], reach])[:-1]
+    guard = made.guard[slot] & ~hidden
+    guarded = _cover(guard, start, end, len(plain))
+    free = (guarded[end] - guarded[start] < end - start) | guard
     elsewhere = _cover(made.others[slot], start, end, len(plain))
     foreign = elsewhere[end] - elsewhere[start] == end - start
-    return slot[free], start[free], end[free], hidden[free], foreign[free], statement[free]
+    carries = made.codes[slot] & ~hidden
+    slot, start, end, statement, foreign, carries = (column[free] for column in (slot, start, end, statement, foreign, carries))
+    clause = np.cumsum(_table(_CLAUSE_ENDS)[np.minimum(_points(plain), 0x10000)])[start]
+    groups = np.searchsorted(statement, np.arange(len(bounds) + 1))
+    first = clause[groups[statement]]
+    columns = (slot, start, end, carries, foreign, clause - first)
+    return list(zip(*(column.tolist() for column in columns), strict=True)), groups.tolist()
 
 
 def _cover(chosen: np.ndarray, start: np.ndarray, end: np.ndarray, length: int) -> np.ndarray:
     """How many of the first i characters the chosen words cover, for i in 0 … length."""
-    steps = np.zeros(length + 1, dtype=np.int64)
-    np.add.at(steps, start[chosen], 1)
-    np.add.at(steps, end[chosen], -1)
+    steps = np.bincount(start[chosen], minlength=length + 1) - np.bincount(end[chosen], minlength=length + 1)
     return np.concatenate([[0], np.cumsum(np.cumsum(steps) > 0)])
