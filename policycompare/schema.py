@@ -220,12 +220,15 @@ def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:
     out = {}
     for name, column in columns.items():
         values = data[name] if name in data else pd.Series([None] * len(data), index=data.index)
-        if column.kind == "text":
+        if column.kind == "text" and values.dtype == "str":  # as most tables come: nothing to look at cell by cell
+            out[name] = values.fillna("")
+        elif column.kind == "text":
             out[name] = values.astype("object").where(values.notna(), "").astype("str")
         else:
             out[name] = pd.to_numeric(values).astype(_DTYPES[column.kind])
+    known = pd.DataFrame(out, index=data.index)
     extra = [name for name in data if name not in columns]
-    return pd.concat([pd.DataFrame(out, index=data.index), data[extra]], axis=1)
+    return pd.concat([known, data[extra]], axis=1) if extra else known
 
 
 def check(data: pd.DataFrame, table: str, *, where: str | Path = "") -> pd.DataFrame:

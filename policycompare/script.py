@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 _MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
+_SHORT = 100  # characters; so few are looked up one by one sooner than they are counted
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def detect_script(text: str) -> str:
     >>> detect_script("奉节县推动教育"), detect_script("關于教育工作"), detect_script("首页 > 通知公告 關於教育工作的計劃")
     ('simplified', 'traditional', 'mixed')
     """
+    if len(text) < _SHORT and _traditional().isdisjoint(text):
+        return "simplified"
     kinds = _deciding()
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     _, new, old = np.bincount(kinds[np.minimum(points, len(kinds) - 1)], minlength=3).tolist()
@@ -118,6 +121,11 @@ def _deciding() -> np.ndarray[Any, np.dtype[np.uint8]]:
     kinds[[ord(c) for c in mainland - island]] = 1
     kinds[[ord(c) for c in island - mainland]] = 2
     return kinds
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    return frozenset(map(chr, np.flatnonzero(_deciding() == 2).tolist()))
 
 
 @cache
