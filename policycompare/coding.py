@@ -88,7 +88,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
 
 
 def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", least: float = 0.02) -> pd.DataFrame:
-    """Statements that came near a theme, whether they were coded or not: what :func:`policycompare.silences.silences` quotes.
+    """Statements that came near a theme, whether they were coded or not: what :func:`policycompare.silences` quotes.
 
     Parameters
     ----------

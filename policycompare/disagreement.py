@@ -7,17 +7,19 @@ gives what it said of each of the five plans when that plan was not in the fit. 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from policycompare.paths import data_path
-from policycompare.reliability import THEMES, agreement, errors, paired
+from policycompare.reliability import THEMES, agreement, errors, known_agreement, paired
 from policycompare.schema import PolicyCompareError, frame
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
+    from policycompare.taxonomy import Taxonomy
 
 
 def evaluate(
@@ -173,3 +175,29 @@ def left_out_codings(corpus: Corpus) -> pd.DataFrame:
             statement, end = at[row["plan"], int(row["start"])]
             rows.append({"statement": statement, "theme": row["theme"], "score": row["score"], "start": int(row["start"]), "end": end})
     return frame("codings", rows)
+
+
+def left_out_agreement(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education") -> pd.DataFrame | None:
+    """Agreement with the packaged gold coding of what the shipped coder said of each plan while that plan was left out of the fit.
+
+    Parameters
+    ----------
+    corpus
+        The plans; only those whose texts are the packaged ones count.
+    taxonomy
+        Its themes are reported.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        As :func:`policycompare.reliability.agreement`; None where the corpus holds none of the packaged plans.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> corpus = pc.load_corpus()
+    >>> seen = pc.reliability.known_agreement(corpus, pc.code(corpus))
+    >>> bool(left_out_agreement(corpus)["f1"].iloc[-1] < seen["f1"].iloc[-1])
+    True
+    """
+    return known_agreement(corpus, left_out_codings(corpus), taxonomy=taxonomy)

@@ -142,23 +142,34 @@ def _share(cell: Mapping[Any, Any] | None, suffix: str) -> Sentence:
     return [shown, f" ({interval(low, high)})"]
 
 
-def agreement_table(agreement: pd.DataFrame | None, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> Markup:
-    """Agreement with the gold coding per theme, with intervals; nothing where there is no gold coding."""
+def agreement_table(
+    agreement: pd.DataFrame | None,
+    *,
+    left_out: pd.DataFrame | None = None,
+    taxonomy: Taxonomy | str | Path = "education",
+    language: str = "en",
+) -> Markup:
+    """Agreement with the gold coding per theme, with intervals; nothing where there is no gold coding.
+
+    Where it is known how the plans were coded while they were left out of the coder's making (``left_out``), that is shown, and of the
+    coder that saw them only the F1, in a column that says so.
+    """
     if agreement is None:
         return Markup("")
     themes = theme_names(taxonomy, language=language)
     figures = ("precision", "recall", "f1", "alpha")
-    rows = [
-        [
-            themes[row["theme"]],
-            row["tp"] + row["fn"],
-            *(f"{row[name]:.2f} ({row[f'{name}_low']:.2f}–{row[f'{name}_high']:.2f})" for name in figures),
-        ]
-        for row in agreement.to_dict("records")
-        if row["theme"] in themes
-    ]
-    heads = _heads(("theme", "n", *figures), language)
-    return table(rows, headers=heads, caption=phrase("agreement.caption", language), numbers=range(1, 6))
+    seen = {} if left_out is None else dict(zip(agreement["theme"], _with_interval(agreement, "f1"), strict=True))
+    shown = agreement if left_out is None else left_out
+    columns = zip(shown["theme"], shown["tp"] + shown["fn"], *(_with_interval(shown, name) for name in figures), strict=True)
+    rows = [[themes[theme], *cells, *([seen[theme]] if seen else [])] for theme, *cells in columns if theme in themes]
+    heads = _heads(("theme", "n", *figures, *(["seen"] if seen else [])), language)
+    caption = phrase("agreement.left_caption" if seen else "agreement.caption", language)
+    return table(rows, headers=heads, caption=caption, numbers=range(1, len(heads)))
+
+
+def _with_interval(agreement: pd.DataFrame, name: str) -> list[str]:
+    ends = zip(*(agreement[f"{name}{end}"] for end in ("", "_low", "_high")), strict=True)
+    return [f"{value:.2f} ({low:.2f}–{high:.2f})" for value, low, high in ends]
 
 
 def targets_table(targets: pd.DataFrame, corpus: Corpus, *, language: str = "en") -> Markup:

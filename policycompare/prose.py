@@ -218,7 +218,14 @@ def _clauses(groups: Mapping[str, Sequence[str]], language: str) -> str:
     return phrase("semicolon", language).join(clauses)
 
 
-def agreement(table: pd.DataFrame | None, themes: Mapping[str, str], *, packaged: bool = True, language: str = "en") -> list[Sentence]:
+def agreement(
+    table: pd.DataFrame | None,
+    themes: Mapping[str, str],
+    *,
+    left_out: pd.DataFrame | None = None,
+    packaged: bool = True,
+    language: str = "en",
+) -> list[Sentence]:
     """How well the coding agrees with the gold coding, and what that is worth.
 
     Parameters
@@ -227,6 +234,9 @@ def agreement(table: pd.DataFrame | None, themes: Mapping[str, str], *, packaged
         As :func:`policycompare.agreement` makes it; None where there is no gold coding of these plans.
     themes
         Theme id → name.
+    left_out
+        The same while each plan was left out of the coder's making (:func:`policycompare.left_out_agreement`): where it is known it is
+        the answer, and `table` only what flatters.
     packaged
         The gold is the packaged one: its own caveats are added.
     language
@@ -234,18 +244,23 @@ def agreement(table: pd.DataFrame | None, themes: Mapping[str, str], *, packaged
     """
     if table is None or table.empty:
         return [phrase("agreement.none", language), *_unseen(themes, language)]
-    rows = table.set_index("theme")
+    rows = (table if left_out is None else left_out).set_index("theme")
     macro, each = rows.loc["macro"], rows.drop(index="macro").dropna(subset=["f1"])
     n = int(each[["tp", "fp", "fn", "tn"]].sum(axis=1).max()) if len(each) else 0
     values = {"f1": macro["f1"], "low": macro["f1_low"], "high": macro["f1_high"], "alpha": macro["alpha"]}
     values |= {"alpha_low": macro["alpha_low"], "alpha_high": macro["alpha_high"]}
-    out: list[Sentence] = [say("agreement.macro", language, n=n, **{name: f"{value:.2f}" for name, value in values.items()})]
+    key = "agreement.macro" if left_out is None else "agreement.left"
+    out: list[Sentence] = [say(key, language, n=n, **{name: f"{value:.2f}" for name, value in values.items()})]
     if len(each) > 1:
         least = each.sort_values("f1", kind="stable").iloc[0]
         ends = {"f1": f"{least['f1']:.2f}", "low": f"{least['f1_low']:.2f}", "high": f"{least['f1_high']:.2f}"}
         out.append(say("agreement.least", language, theme=themes.get(str(least.name), str(least.name)), **ends))
+    if left_out is not None:
+        seen = table.set_index("theme").loc["macro", ["f1", "f1_low", "f1_high"]]
+        ends = {name: f"{value:.2f}" for name, value in zip(("f1", "low", "high"), seen, strict=True)}
+        out.append(say("agreement.flattered", language, **ends))
     if packaged:
-        out += [phrase("agreement.gold", language), phrase("agreement.seen", language)]
+        out += [phrase("agreement.gold", language), *([phrase("agreement.seen", language)] if left_out is None else [])]
     return out + _unseen(themes, language)
 
 

@@ -24,7 +24,7 @@ rules nodes scheme entries taxonomy
 lexicon clauses wording matching weighing ngrams contexts model joining coding
 numerals commitments quantities targets
 shares
-impact silences
+impact silence
 tokens
 compare orders distinctive likeness themes ledger
 partition cluster

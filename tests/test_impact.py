@@ -1,6 +1,6 @@
 import policycompare as pc
 from policycompare.impact import diff_taxonomy
-from policycompare.silences import COLUMNS, silences
+from policycompare.silence import COLUMNS, silences
 
 HEAD = "en: T\nzh: 测\nthemes:\n"
 THEME = "  - {{id: {0}, en: {0}, zh: {0}, terms: [{1}]}}\n"

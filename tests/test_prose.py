@@ -144,3 +144,14 @@ def test_every_phrase_is_there_in_both_languages_with_the_same_places():
         places = [{name for _, name, _, _ in string.Formatter().parse(row[language]) if name} for language in ("en", "zh")]
         assert row["en"].strip() and row["zh"].strip(), key
         assert places[0] == places[1], key
+
+
+def test_what_was_left_out_is_the_answer_and_what_was_seen_flatters(corpus, codings):
+    seen = pc.reliability.known_agreement(corpus, codings)
+    left = seen.assign(f1=seen["f1"] / 2, tp=0)
+    for one, other in ((left, seen), (seen, left)):
+        said = [plain(line) for line in prose.agreement(other, pc.pages.theme_names(), left_out=one)]
+        assert "left out of the coder's fit" in said[0]
+        assert f"mean F1 of {one['f1'].iloc[-1]:.2f} (" in said[0]
+        assert f"F1 of {other['f1'].iloc[-1]:.2f} (" in said[2]
+        assert "flatters" in said[2]
