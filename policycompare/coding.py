@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CODERS = ("default", "rules")
 #: The taxonomies whose themes the shipped model was fitted to.
-_LEARNT = ("education", "education-extended")
+LEARNT = ("education", "education-extended")
 
 #: Start, end, id and kind of a statement.
 _Row = tuple[int, int, str, str]
@@ -138,7 +138,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
 def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
     """The model that a coder's name or path means; none where the taxonomy is not the model's."""
     if coder == "default":
-        return load_model() if taxonomy.name in _LEARNT else None
+        return load_model() if taxonomy.name in LEARNT else None
     if not Path(coder).suffix:
         raise PolicyCompareError(
             f"coder must be one of {', '.join(CODERS)}, the path of a model (.npz) or a classifier; got {str(coder)!r}."

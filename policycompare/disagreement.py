@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from policycompare.coding import LEARNT
 from policycompare.paths import data_path
 from policycompare.reliability import THEMES, agreement, errors, known_agreement, paired
 from policycompare.schema import PolicyCompareError, frame
+from policycompare.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -190,7 +192,8 @@ def left_out_agreement(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "edu
     Returns
     -------
     pandas.DataFrame or None
-        As :func:`policycompare.reliability.agreement`; None where the corpus holds none of the packaged plans.
+        As :func:`policycompare.reliability.agreement`; None where the corpus holds none of the packaged plans, or the model has no part in
+        codings by this taxonomy.
 
     Examples
     --------
@@ -200,4 +203,5 @@ def left_out_agreement(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "edu
     >>> bool(left_out_agreement(corpus)["f1"].iloc[-1] < seen["f1"].iloc[-1])
     True
     """
-    return known_agreement(corpus, left_out_codings(corpus), taxonomy=taxonomy)
+    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    return known_agreement(corpus, left_out_codings(corpus), taxonomy=loaded) if loaded.name in LEARNT else None

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 import policycompare as pc
 from policycompare import schema
 from policycompare.corpus import Corpus
-from policycompare.disagreement import calibration, disagreements, evaluate, left_out_codings, shipped_calibration
+from policycompare.disagreement import calibration, disagreements, evaluate, left_out_agreement, left_out_codings, shipped_calibration
 
 
 @pytest.fixture
@@ -80,3 +82,10 @@ def test_left_out_codings_agree_less_than_the_fitted_ones_but_well():
     left = pc.reliability.agreement(corpus, left_out_codings(corpus), themes=core, draws=10).set_index("theme").loc["macro", "f1"]
     fitted = pc.reliability.agreement(corpus, pc.code(corpus), themes=core, draws=10).set_index("theme").loc["macro", "f1"]
     assert 0.85 < left <= fitted
+
+
+def test_codings_that_the_model_has_no_part_in_have_no_left_out_figures():
+    corpus = pc.load_corpus()
+    taxonomy = replace(pc.load_taxonomy("education"), name="mine")
+    assert left_out_agreement(corpus, taxonomy=taxonomy) is None
+    assert left_out_agreement(corpus, taxonomy=pc.load_taxonomy("education")) is not None
