@@ -12,7 +12,7 @@ from dataclasses import replace
 from policycompare.commitments import clause_start, counts, masked, period, stands, tells_of_the_past
 from policycompare.numerals import YEARISH, Quantity, fold, has_number, patterns, read_number, vocabulary
 
-_LONGEST = 2000  # characters of a statement that are read in one go
+_LONGEST = 1000  # characters of a statement that are read in one go
 
 
 def find_quantities(text: str) -> list[Quantity]:

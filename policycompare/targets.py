@@ -38,6 +38,7 @@ _SPENT = re.compile(r"(?:的(?:标准|比例))?(?:足额)?(?:安排|预算|列�
 _RULE = re.compile(r"方可|才能|可以|方能|应当|以上|为|的标准")  # behind a threshold comes its consequence, not its noun
 _REACH = re.compile(r"(?:力争)?(?:[达提增扩升降][到至高加]?[到至]?|保持在?|控制在|不?[低少超高]于|位列|为|有|是|占|的|平均每[周月年])$")
 _BREAK = re.compile(r"[，。；：！？\n（）、]")
+_NEAR = 200  # characters before a number in which its subject is sought
 
 
 def find_targets(corpus: Corpus) -> pd.DataFrame:
@@ -216,16 +217,18 @@ def _subject(text: str, quantity: Quantity, after_last: int, following: list[Qua
     end = quantity.start
     begin = max([m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last)
     if end - begin < 2:
-        earlier = [m.end() for m in _BREAK.finditer(text, 0, max(begin - 1, 0))]
-        begin, end = (earlier[-1] if earlier else 0), max(begin - 1, 0) or end
+        nearest = max(begin - 1 - _NEAR, 0)
+        earlier = [m.end() for m in _BREAK.finditer(text, nearest, max(begin - 1, 0))]
+        begin, end = (earlier[-1] if earlier else nearest), max(begin - 1, 0) or end
     head = _verbs().match(text, begin, end)
     if head and end - head.end() >= 2:
         begin = head.end()
     elif head and begin:  # 20**年完成500所: the thing stands in the clause before
-        begin, end = max([m.end() for m in _BREAK.finditer(text, 0, begin - 1)], default=0), begin - 1
-    tail = _REACH.search(text[begin:end])
-    if tail and tail.start() >= 2:
-        end = begin + tail.start()
+        nearest = max(begin - 1 - _NEAR, 0)
+        begin, end = max([m.end() for m in _BREAK.finditer(text, nearest, begin - 1)], default=nearest), begin - 1
+    tail = _REACH.search(text, max(begin + 2, end - 16), end)
+    if tail:
+        end = tail.start()
     return begin, end
 
 
