@@ -5,6 +5,7 @@ Caveat: nothing here raises; every fault is added to a list, so that a user sees
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from policycompare.nodes import Node, check_keys, items, mapping, texts
@@ -34,6 +35,7 @@ _REPORTS, _LENDS = ("all", "terms"), ("yes", "no")
 _SUBTHEME = ("id", "en", "zh", "definition", *TIERS)
 _FRAME = ("opens", "closes", "effect")
 _EFFECTS = ("mask", "means")
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
 
 
 class Pile:
@@ -182,6 +184,9 @@ def _add_theme(data: Node, path: Path, pile: Pile, faults: list[str], background
         subthemes[name] = Subtheme(name, *_names(sub, name, path, faults, at), _definition(sub, path, faults))
         _add_entries(sub, theme, name, path, pile, faults)
     en, zh = _names(data, theme, path, faults, line)
+    colour = str(data.get("colour", ""))
+    if colour and not _COLOUR.fullmatch(colour):
+        faults.append(f"{path}, line {data.lines['colour']}: colour {colour!r} is not allowed; write it as '#1b9e77'.")
     for key, allowed in (("reports", _REPORTS), ("lends", _LENDS)):
         if str(data.get(key, allowed[0])) not in allowed:
             faults.append(f"{path}, line {data.lines[key]}: {key} {data[key]!r} is not allowed; use {' or '.join(allowed)}.")
@@ -190,7 +195,7 @@ def _add_theme(data: Node, path: Path, pile: Pile, faults: list[str], background
             id=theme,
             en=en,
             zh=zh,
-            colour=str(data.get("colour", "")),
+            colour=colour,
             definition=_definition(data, path, faults),
             subthemes=tuple(subthemes.values()),
             background=background,

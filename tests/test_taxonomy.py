@@ -63,6 +63,7 @@ def test_a_small_file_loads(tmp_path: Path) -> None:
         ("themes: [\n", 2, "not YAML"),
         (GOOD + "    reports: some\n", 8, "reports 'some' is not allowed; use all or terms"),
         (GOOD + "    beside: [pupils]\n", 4, "beside names 'pupils', which is no theme"),
+        (GOOD + "    colour: red\n", 8, "colour 'red' is not allowed"),
         (GOOD + "    lends: perhaps\n", 8, "lends 'perhaps' is not allowed"),
         (GOOD + "frames:\n  - {opens: [以], closes: [为指导], effect: hide}\n", 9, "effect 'hide' is not allowed"),
         (GOOD + "frames:\n  - {opens: [以]}\n", 9, "a frame needs opens and closes"),
