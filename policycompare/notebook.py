@@ -54,7 +54,8 @@ def run_notebook(
         book = nbformat.read(notebook, as_version=4)
     except FileNotFoundError:
         raise PolicyCompareError(f"{notebook}: there is no such notebook; give the path of an .ipynb file.") from None
-    except (nbformat.reader.NotJSONError, UnicodeDecodeError):
+    except (ValueError, nbformat.ValidationError, AttributeError, KeyError, TypeError):
+        # nbformat lets whatever it runs into in a file of another shape through.
         raise PolicyCompareError(f"{notebook}: is no notebook; give the path of an .ipynb file.") from None
     book = with_parameters(book, parameters or {}, name=str(notebook))
     # The kernel must import the very package that runs here, installed or not.

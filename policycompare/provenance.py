@@ -143,7 +143,10 @@ def read_made(page: str, *, where: str | Path = "report") -> dict[str, Any]:
         The page is no report.
     """
     match = re.search(r"""\bdata-made=(?:"([^"]*)"|'([^']*)')""", page)
-    if match is None:
+    try:
+        found: Any = json.loads(html.unescape(match[1] or match[2])) if match else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not {"study", "taxonomy", "language", "date", "made"} <= found.keys():
         raise PolicyCompareError(f"{where}: does not say how it was made; give a report.html that `policycompare report` wrote.")
-    found: dict[str, Any] = json.loads(html.unescape(match[1] or match[2]))
     return found

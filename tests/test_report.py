@@ -122,8 +122,9 @@ def test_a_missing_notebook_is_named(tmp_path):
         report.run_notebook(tmp_path / "none.ipynb")
 
 
-def test_what_is_no_notebook_is_named(tmp_path):
-    (tmp_path / "plain.ipynb").write_text("<<<<<<< not JSON")
+@pytest.mark.parametrize("content", ["<<<<<<< not JSON", "{}", "[]", '{"nbformat": 99}', '{"nbformat": 4, "cells": [{}]}'])
+def test_what_is_no_notebook_is_named(tmp_path, content):
+    (tmp_path / "plain.ipynb").write_text(content)
     with pytest.raises(PolicyCompareError, match=r"plain\.ipynb: is no notebook"):
         report.run_notebook(tmp_path / "plain.ipynb")
 
@@ -247,8 +248,10 @@ def test_a_report_is_verified_by_making_it_again(tmp_path, monkeypatch, spoilt, 
 
 
 def test_what_is_no_report_cannot_be_verified(tmp_path):
-    (tmp_path / "page.html").write_text("<p>hello</p>")
-    for name in ("page.html", "none.html"):
+    pages = ("<p>hello</p>", '<p data-made="{">', '<p data-made="{}">', '<p data-made="[1]">')
+    for number, page in enumerate(pages):
+        (tmp_path / f"{number}.html").write_text(page)
+    for name in (*(f"{number}.html" for number in range(len(pages))), "none.html"):
         with pytest.raises(PolicyCompareError, match=name):
             report.verify_report(tmp_path / name)
 
