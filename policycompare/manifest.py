@@ -86,7 +86,7 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     data = path.read_bytes()
     if not data.strip():
-        raise TableError(f"{path}: is empty; write at least the line plan,file into it.")
+        raise TableError(f"{path}: is empty; write at least the line with the columns' names into it.")
     text = decode(data, where=path).text
     try:
         table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)

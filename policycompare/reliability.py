@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from policycompare import schema
+from policycompare.manifest import read_table
 from policycompare.paths import data_path
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def load_gold(where: str | Path | None = None) -> pd.DataFrame:
     path = path / "statements.csv" if path.is_dir() else path
     if not path.is_file():
         raise schema.SourceError(f"{path}: there is no such gold coding; name a folder that holds a statements.csv.")
-    gold = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    gold = read_table(path)
     needed = ("plan", "start", "end", "kind", "themes")
     if missing := [name for name in needed if name not in gold]:
         raise schema.TableError(*[f"{path}: column {name} is missing; add it." for name in missing])

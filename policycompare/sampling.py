@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 from zlib import crc32
 
 import pandas as pd
 
+from policycompare.manifest import read_table
 from policycompare.schema import PolicyCompareError, SourceError, TableError, frame
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
@@ -175,9 +177,11 @@ def _plain(text: str) -> str:
 def _read_sheet(place: Path) -> pd.DataFrame:
     if not place.is_file():
         raise SourceError(f"{place}: there is no such file; draw one with `policycompare sample`.")
+    if place.suffix != ".xlsx":
+        return read_table(place)
     try:
-        table = pd.read_excel(place, dtype=str) if place.suffix == ".xlsx" else pd.read_csv(place, dtype=str, encoding="utf-8-sig")
-    except (ValueError, OSError, KeyError, pd.errors.ParserError) as error:
-        raise SourceError(f"{place}: cannot be read as a sheet ({str(error)[:120]}); save it as .csv (UTF-8) or .xlsx.") from None
+        table = pd.read_excel(place, dtype=str)
+    except (ValueError, OSError, KeyError, BadZipFile) as error:
+        raise SourceError(f"{place}: cannot be read as a sheet ({str(error)[:120]}); save it as .csv or .xlsx.") from None
     named = table.rename(columns=lambda name: str(name).strip())
     return named.fillna("").astype(str)

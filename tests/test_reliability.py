@@ -165,3 +165,7 @@ def test_a_faulty_gold_file_lists_every_fault(tmp_path):
     ]
     with pytest.raises(schema.SourceError, match="no such gold"):
         load_gold(tmp_path / "missing")
+    for content in (b"", b"\x00\xff\x8d", b'plan,start\na,"1'):
+        (tmp_path / "statements.csv").write_bytes(content)
+        with pytest.raises(schema.PolicyCompareError, match=r"statements\.csv"):
+            load_gold(tmp_path)

@@ -94,9 +94,27 @@ def test_a_spreadsheets_line_ends_are_no_edit(corpus, sheet, tmp_path):
 
 def test_what_cannot_be_read_is_said(corpus, sheet, tmp_path):
     (tmp_path / "s.xlsx").write_bytes(b"no workbook")
+    (tmp_path / "z.xlsx").write_bytes(b"PK\x03\x04 no zip file")
+    (tmp_path / "e.csv").write_bytes(b"")
     pd.DataFrame({"statement": ["x"]}).to_csv(tmp_path / "t.csv")
-    for name, says in (("s.xlsx", "cannot be read as a sheet"), ("none.csv", "no such file"), ("t.csv", "column themes is missing")):
+    said = {
+        "s.xlsx": "cannot be read as a sheet",
+        "z.xlsx": "cannot be read as a sheet",
+        "none.csv": "no such file",
+        "e.csv": "is empty",
+        "t.csv": "column themes is missing",
+    }
+    for name, says in said.items():
         with pytest.raises(schema.PolicyCompareError, match=says):
             read_sample(tmp_path / name, corpus)
+
+
+def test_a_sheet_that_excel_saved_in_its_own_encoding_is_read(corpus, sheet, tmp_path):
+    filled = sheet.assign(themes="none", note="不确定")
+    filled.to_csv(tmp_path / "s.csv", index=False, encoding="gb18030")
+    assert read_sample(tmp_path / "s.csv", corpus).attrs["statements"] == sheet["statement"].to_list()
+
+
+def test_a_sheet_is_csv_or_xlsx(sheet, tmp_path):
     with pytest.raises(schema.PolicyCompareError, match=r"ends in \.csv or"):
         write_sample(sheet, tmp_path / "s.ods")
