@@ -12,16 +12,19 @@ import unicodedata
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pandas as pd
 
+from policycompare.guess import iso_date
 from policycompare.reading import FORMATS
 from policycompare.reading.decoding import decode
-from policycompare.schema import PolicyCompareWarning, SourceError, TableError, check, faults
+from policycompare.schema import TABLES, PolicyCompareWarning, SourceError, TableError, check, faults
 
 MANIFEST, REPAIRS = "plans.csv", "repairs.csv"
+_ISSUED = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")  # a year or a month alone will do
 # An id becomes part of file names and of measures' addresses.
 _BAD_ID = re.compile(r"[\x00-\x1f\x7f/\\\u2028\u2029]|^[.\s=+@-]|\s$|^.{101}", re.DOTALL)
 
@@ -180,6 +183,8 @@ def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
         say = bad.setdefault(at, [])
         if plan.strip() and bad_id(plan):
             say.append(f"{path}, row {at + 2}: {plan!r} cannot be a plan's id; use letters, digits and hyphens, at most 100.")
+        if (issued := str(row.get("issued", "")).strip()) and not iso_date(issued) and not _ISSUED.fullmatch(issued):
+            say.append(f"{path}, row {at + 2}: column issued: {issued!r} is no date; write YYYY-MM-DD or leave it empty.")
         if not file.strip():
             continue
         try:
@@ -190,6 +195,7 @@ def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
         if seen.setdefault(files[at].resolve(), at) != at:
             say.append(f"{path}, row {at + 2}: {file!r} is the file of row {seen[files[at].resolve()] + 2}, too; delete one of the rows.")
     _warn_of_unlisted(folder, files.values())
+    _warn_of_misspelt(path, table.columns)
     repairs = _read_repairs(folder)
     good = [
         Entry(str(rows[at]["plan"]), file, rows[at], f"{path}, row {at + 2}", repairs.get(str(rows[at]["plan"]), ()))
@@ -197,6 +203,14 @@ def _of_study(folder: Path) -> tuple[list[Entry], list[Bad]]:
         if not bad[at]
     ]
     return good, [Bad(str(rows[at]["plan"]), str(rows[at]["file"]), message) for at, messages in bad.items() for message in messages]
+
+
+def _warn_of_misspelt(path: Path, columns: Iterable[str]) -> None:
+    """Columns of a user's own are welcome; one that is nearly a known name, and stands in its stead, is a slip."""
+    missing = [name for name in TABLES["manifest"] if name not in set(columns)]
+    for column in columns:
+        if column not in TABLES["manifest"] and (meant := get_close_matches(column.casefold(), missing, n=1)):
+            _warn(f"{path}: the column {column!r} is not known, so it is not read; rename it if {meant[0]} is meant.")
 
 
 def _read_repairs(folder: Path) -> dict[str, tuple[dict[str, Any], ...]]:

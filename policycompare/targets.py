@@ -28,7 +28,9 @@ _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, report
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
 _DEADLINE = re.compile(
-    rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)(?P<tail>以来|以后|起|开始|[^，。；]{{0,4}}起，|度?考核)?"
+    rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)"
+    r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
+    r"(?P<tail>以来|以后|起|开始|[^，。；]{0,4}起，|度?考核)?"
 )
 _BACKWARD = re.compile(r"[自从比较与]$|相比$|按$|以$")
 _RESPONSIBLE = re.compile(

@@ -195,6 +195,18 @@ def test_warnings_for_files_without_a_row_twins_and_foreign_files(study: Path) -
     assert any("notes.doc" in str(one.message) for one in said)
 
 
+def test_a_day_that_does_not_exist_and_a_misspelt_column_are_told(study: Path) -> None:
+    text = "plan,file,titel,issued\nnorth,plans/north.txt,北县要点,{}\nsouth,plans/south.txt,,\n"
+    (study / "plans.csv").write_text(text.format("2022-13-01"), encoding="utf-8")
+    with (
+        pytest.warns(PolicyCompareWarning, match="column 'titel' is not known"),
+        pytest.raises(PolicyCompareError, match="row 2: column issued: '2022-13-01' is no date"),
+    ):
+        load_corpus(study)
+    (study / "plans.csv").write_text(text.format("2022-03").replace("titel", "note"), encoding="utf-8")
+    assert load_corpus(study).plans["issued"].to_list() == ["2022-03", ""]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -104,6 +104,10 @@ def test_a_deadline_is_inherited_from_the_measure_then_the_section():
     section = find_targets(told("培养骨干教师600名。", title="二、到2030年的目标"))
     assert section["deadline_inherited"].to_list() == [2030]
     assert find_targets(told("培养骨干教师600名。"))["deadline_inherited"].isna().all()
+    signed = find_targets(told("市政府2021年12月30日印发本方案。培养骨干教师600名。"))  # the day of a signature is no deadline
+    assert signed["deadline_inherited"].isna().all()
+    before = find_targets(told("2027年6月30日前培养骨干教师600名。"))
+    assert before["deadline"].to_list() == [2027]
 
 
 def test_a_number_dated_before_the_plan_is_a_report():
