@@ -99,12 +99,12 @@ class Reading:
         if not found:
             return []
         found = self._framed(found)
-        if len({one.theme for one in found}) > 1:
+        if len(found) > 1 and len({one.theme for one in found}) > 1:
             if not general:
                 self._serve(found)
             self._drop_modifiers(found)
         if not self.framing:
-            _precedence([one for one in found if not one.dropped])
+            _precedence(found)
         names = self.made.themes
         if position is None:
             return [Hit(names[one.theme], one.check.subtheme, one.tier, one.start, one.end, one.used, one.check.rule) for one in found]
@@ -243,6 +243,7 @@ def _titles(plain: str, found: list[_Candidate]) -> list[tuple[int, int]]:
 
 def _precedence(found: list[_Candidate]) -> None:
     """Mark the candidates that code: terms; weak ones in a clause without another theme's term; faint ones where nothing else is."""
+    found = [one for one in found if not one.dropped]
     claimed: dict[int, set[int]] = {}
     faint_too = True
     for one in found:

@@ -6,6 +6,7 @@ Caveat: themes with ``background`` set compete for clauses and are not reported;
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from policycompare.rules import Rule
 
@@ -106,7 +107,7 @@ class Taxonomy:
     others: frozenset[str]
     slogans: frozenset[str]
 
-    @property
+    @cached_property  # asked for at every statement
     def reported(self) -> tuple[Theme, ...]:
         """The themes that are coded and shown, without the background."""
         return tuple(theme for theme in self.themes if not theme.background)

@@ -5,7 +5,8 @@ Caveat: the score is the rules' own strength, not calibrated: it says how much e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from math import prod
 from typing import NamedTuple
 
 from policycompare.matching import CONTEXT, WEIGHTS, Hit
@@ -40,20 +41,18 @@ def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxon
 def _rows(theme: Theme, hits: list[Hit], source: str, span: tuple[int, int]) -> list[Coded]:
     """A theme's rows: one a subtheme, or one without where no subtheme's rule held; hits without a subtheme support each."""
     score = rule_score(hits)
-    if len(hits) == 1 and hits[0].tier != CONTEXT:  # most rows: nothing to sort or to join
-        hit = hits[0]
-        return [Coded(theme.id, hit.subtheme, score, source[hit.start : hit.end], hit.start, hit.end)]
     named = {hit.subtheme for hit in hits}
+    names = [sub.id for sub in theme.subthemes if sub.id in named] if len(named) > 1 else named
     rows = []
-    for name in [sub.id for sub in theme.subthemes if sub.id in named] or [""]:
-        part = sorted({(hit.start, hit.end, hit.tier == CONTEXT) for hit in hits if hit.subtheme in (name, "")})
-        terms = ";".join(dict.fromkeys("^" * lent + source[start:end] for start, end, lent in part))
+    for name in names:
+        part = sorted({(start, end, tier == CONTEXT) for _, sub, tier, start, end, _, _ in hits if sub == name or not sub})
+        terms = ";".join(dict.fromkeys(["^" + source[start:end] if lent else source[start:end] for start, end, lent in part]))
         places = [span if lent else (start, end) for start, end, lent in part]
-        rows.append(Coded(theme.id, name, score, terms, min(start for start, _ in places), max(end for _, end in places)))
+        rows.append(Coded(theme.id, name, score, terms, min(places)[0], max([end for _, end in places])))
     return rows
 
 
-def rule_score(hits: Collection[Hit]) -> float:
+def rule_score(hits: Iterable[Hit]) -> float:
     """How sure the rules are, 0–1: the chance that not every distinct hit errs, if each erred on its own.
 
     Examples
@@ -61,7 +60,6 @@ def rule_score(hits: Collection[Hit]) -> float:
     >>> rule_score([Hit("safety", "", 0, 0, 2, True, "平安")])
     0.85
     """
-    wrong = 1.0
-    for tier, _, _ in {(hit.tier, hit.start, hit.end) for hit in hits}:
-        wrong *= 1 - WEIGHTS[tier]
+    distinct = {(tier, start, end) for _, _, tier, start, end, _, _ in hits}
+    wrong = prod([1 - WEIGHTS[tier] for tier, _, _ in distinct])
     return round(min(0.99, 1 - wrong), 4)
