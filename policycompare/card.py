@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from policycompare.fitting import Fit
-from policycompare.reliability import CORE, load_gold
+from policycompare.reliability import load_gold
+from policycompare.taxonomy import load_taxonomy
 
 _BINS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1)
 
@@ -91,7 +92,7 @@ def card(fit: Fit, *, name: str = "coder.npz") -> str:
         lines.append(
             f"| {theme} | {e['tp'] + e['fn']} | {precision:.2f} | {recall:.2f} | {scores[theme]:.2f} | {model.thresholds[at]:.2f} |"
         )
-    core = [theme for theme in model.themes if theme in CORE]
+    core = [theme.id for theme in load_taxonomy("education").reported if theme.id in model.themes]
     lines += [
         "",
         f"Macro F1: core themes {scores[core].mean():.3f}, all {scores.mean():.3f}. The probability is calibrated (`calibration.csv`); a theme is coded from",

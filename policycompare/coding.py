@@ -74,7 +74,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     >>> list(codings.columns)
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
-    loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
+    loaded = load_taxonomy(taxonomy)
     with _uncollected():
         read = _readings(corpus, loaded)
         if isinstance(coder, str | Path) and coder != "rules":
@@ -103,7 +103,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
         One row a body statement × theme: ``plan, statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the rules, joined by
         ``;``), ``score`` (the model's probability; empty without a model) and ``why`` it is no code by itself.
     """
-    loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
+    loaded = load_taxonomy(taxonomy)
     model = _model("default", loaded)
     rows = []
     for read in _readings(corpus, loaded):

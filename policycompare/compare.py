@@ -104,7 +104,7 @@ def compare_coverage(
     schema.one_of("by", by, schema.COUNTED_BY)
     for way in against:
         schema.one_of("against", way, ("others", "pairs"))
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, str | Path) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     themes = [theme.id for theme in loaded.reported]
     plans = sorted(corpus.plans["plan"])
     units = _units(corpus, codings, plans, themes, by)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from policycompare.coding import LEARNT
 from policycompare.paths import data_path
-from policycompare.reliability import THEMES, agreement, errors, known_agreement, paired
+from policycompare.reliability import agreement, errors, gold_themes, known_agreement, paired
 from policycompare.schema import PolicyCompareError, frame
 from policycompare.taxonomy import load_taxonomy
 
@@ -53,7 +53,7 @@ def evaluate(
     >>> sorted(evaluate(corpus, pc.code(corpus), draws=10))
     ['agreement', 'by_plan', 'calibration', 'disagreements', 'errors']
     """
-    themes = [theme for theme in THEMES if theme in set(codings["theme"])] + sorted(set(codings["theme"]) - set(THEMES))
+    themes = [theme for theme in gold_themes() if theme in set(codings["theme"])] + sorted(set(codings["theme"]) - set(gold_themes()))
     return {
         "agreement": agreement(corpus, codings, gold, themes=themes, among=among, draws=draws, seed=seed),
         "by_plan": agreement(corpus, codings, gold, themes=themes, among=among, by_plan=True, draws=draws, seed=seed),
@@ -77,7 +77,9 @@ def disagreements(
         and ``gold`` (all themes of either, joined by ``;``), ``terms`` and ``score`` of the first coding where it has the theme.
     """
     pairs = paired(corpus, codings, gold, among=among)
-    themes = sorted(set(codings["theme"]), key=lambda theme: (THEMES.index(theme) if theme in THEMES else len(THEMES), theme))
+    themes = sorted(
+        set(codings["theme"]), key=lambda theme: (gold_themes().index(theme) if theme in gold_themes() else len(gold_themes()), theme)
+    )
     joined = codings.groupby(["statement", "theme"], sort=False).agg(terms=("terms", ";".join), score=("score", "max"))
     evidence = joined.to_dict("index")
     rows = []
@@ -165,7 +167,7 @@ def left_out_codings(corpus: Corpus) -> pd.DataFrame:
     --------
     >>> import policycompare as pc
     >>> corpus = pc.load_corpus()
-    >>> sorted(set(left_out_codings(corpus)["theme"])) == sorted(THEMES)
+    >>> sorted(set(left_out_codings(corpus)["theme"])) == sorted(gold_themes())
     True
     """
     said = pd.read_csv(data_path("model", "left_out.csv"))
@@ -203,5 +205,5 @@ def left_out_agreement(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "edu
     >>> bool(left_out_agreement(corpus)["f1"].iloc[-1] < seen["f1"].iloc[-1])
     True
     """
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     return known_agreement(corpus, left_out_codings(corpus), taxonomy=loaded) if loaded.name in LEARNT else None

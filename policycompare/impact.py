@@ -56,7 +56,7 @@ def diff_taxonomy(
     """
     sides = []
     for given in (old, new):
-        taxonomy = given if isinstance(given, Taxonomy) else load_taxonomy(given)
+        taxonomy = load_taxonomy(given)
         codings = code(corpus, taxonomy=taxonomy, coder=coder)
         sides.append((codings, coverage(corpus, codings, taxonomy=taxonomy, by="statements", errors=None, draws=2)))
     return _statements(corpus, sides[0][0], sides[1][0]), _shares(sides[0][1], sides[1][1])

@@ -252,7 +252,7 @@ def theme_names(taxonomy: Taxonomy | str | Path = "education", *, language: str 
     >>> theme_names("education", language="zh")["teachers"]
     '教师队伍'
     """
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     return {theme.id: getattr(theme, language) for theme in loaded.reported}
 
 

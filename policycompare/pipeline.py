@@ -42,6 +42,6 @@ def analyse(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education") ->
     >>> list(analyse(pc.load_corpus()))
     ['plans', 'sections', 'measures', 'statements', 'codings', 'targets', 'coverage']
     """
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     codings = code(corpus, taxonomy=loaded)
     return {**corpus.tables, "codings": codings, "targets": find_targets(corpus), "coverage": coverage(corpus, codings, taxonomy=loaded)}

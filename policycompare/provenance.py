@@ -70,7 +70,7 @@ def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
     >>> taxonomy_hash("education") == taxonomy_hash("education-extended")
     False
     """
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     # A set has no order of its own, and its order in memory changes from run to run.
     content = json.dumps(asdict(loaded), ensure_ascii=False, sort_keys=True, default=sorted)
     return hashlib.sha256(content.encode()).hexdigest()

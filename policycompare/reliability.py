@@ -8,6 +8,7 @@ agree as well. It also flatters a coder that was tuned on these very plans; judg
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,15 +18,24 @@ import pandas as pd
 from policycompare import schema
 from policycompare.manifest import read_table
 from policycompare.paths import data_path
+from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
 
 Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
-CORE = ("moral_education", "teachers", "safety", "funding", "governance")
-THEMES = (*CORE, "teaching", "stages", "whole_child", "equity_care", "digital")
+
+@cache
+def gold_themes() -> tuple[str, ...]:
+    """The themes that a gold coding may name, in the codebook's order.
+
+    Examples
+    --------
+    >>> gold_themes()[:2]
+    ('moral_education', 'teachers')
+    """
+    return tuple(theme.id for theme in load_taxonomy("education-extended").reported)
 
 
 def load_gold(where: str | Path | None = None) -> pd.DataFrame:
@@ -68,8 +78,8 @@ def load_gold(where: str | Path | None = None) -> pd.DataFrame:
             faults.append(f"{path}, row {row}: {start!r}–{end!r} are no offsets; write start < end as whole numbers.")
         if kind not in (*schema.KINDS, "maybe"):
             faults.append(f"{path}, row {row}: kind {kind!r} is unknown; use one of {', '.join(schema.KINDS)}.")
-        if unknown := [theme for theme in _split(themes) if theme not in THEMES]:
-            faults.append(f"{path}, row {row}: theme {', '.join(unknown)} is unknown; use {', '.join(THEMES)}.")
+        if unknown := [theme for theme in _split(themes) if theme not in gold_themes()]:
+            faults.append(f"{path}, row {row}: theme {', '.join(unknown)} is unknown; use {', '.join(gold_themes())}.")
     if faults:
         raise schema.TableError(*faults)
     return gold.astype({"start": "Int64", "end": "Int64"})
@@ -243,7 +253,7 @@ def _themes(pairs: pd.DataFrame, themes: Sequence[str] | None) -> list[str]:
     if themes is not None:
         return list(themes)
     used = frozenset().union(*pairs["read"], *pairs["gold"])
-    return [theme for theme in THEMES if theme in used] + sorted(used - set(THEMES))
+    return [theme for theme in gold_themes() if theme in used] + sorted(used - set(gold_themes()))
 
 
 def _outcomes(pairs: pd.DataFrame, themes: Sequence[str]) -> Matrix:
@@ -351,13 +361,11 @@ def known_agreement(corpus: Corpus, codings: pd.DataFrame, *, taxonomy: Taxonomy
     >>> known_agreement(corpus, pc.code(corpus))["theme"].to_list()
     ['moral_education', 'teachers', 'safety', 'funding', 'governance', 'macro']
     """
-    from policycompare.taxonomy import load_taxonomy
-
     gold = load_gold()
     spans = zip(gold["plan"], gold["start"], gold["end"], gold["text"], strict=True)
     stands = [corpus.sources.get(plan, "")[start:end] == text for plan, start, end, text in spans]
     held = pd.Series(stands, index=gold.index).groupby(gold["plan"]).all()
     gold = gold[gold["plan"].map(held)]
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
-    themes = [theme.id for theme in loaded.reported if theme.id in THEMES]
+    loaded = load_taxonomy(taxonomy)
+    themes = [theme.id for theme in loaded.reported if theme.id in gold_themes()]
     return agreement(corpus, codings, gold, themes=themes) if len(gold) and themes else None

@@ -128,7 +128,7 @@ def read_sample(
     """
     place = Path(path)
     table = _read_sheet(place)
-    loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
+    loaded = load_taxonomy(taxonomy)
     themes = [theme.id for theme in loaded.reported]
     faults = [f"{place}: column {name} is missing; add it." for name in ("statement", "text", "themes") if name not in table]
     if faults:

@@ -18,10 +18,10 @@ import pandas as pd
 
 from policycompare import schema
 from policycompare.paths import data_path
+from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
 
 Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
@@ -99,7 +99,7 @@ def coverage(
         raise schema.PolicyCompareError(f"level must lie between 0 and 1, such as 0.95; got {level!r}.")
     if not 0 <= trust <= 1:
         raise schema.PolicyCompareError(f"trust must lie within 0 and 1; got {trust!r}.")
-    cells = _cells(_loaded(taxonomy), subthemes=subthemes)
+    cells = _cells(load_taxonomy(taxonomy), subthemes=subthemes)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     coded = _coded(body, codings, cells)
     rates = _Rates.of(errors, cells, trust=trust, draws=draws, seed=seed)
@@ -115,14 +115,6 @@ def coverage(
         columns.insert(2, "subtheme")
     table = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=columns)
     return schema.typed(table, "coverage")[columns]
-
-
-def _loaded(taxonomy: Taxonomy | str | Path) -> Taxonomy:
-    if not isinstance(taxonomy, str | Path):
-        return taxonomy
-    from policycompare.taxonomy import load_taxonomy
-
-    return load_taxonomy(taxonomy)
 
 
 def _cells(taxonomy: Taxonomy, *, subthemes: bool) -> pd.DataFrame:

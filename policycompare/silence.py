@@ -67,7 +67,7 @@ def silences(
     """
     if at_most < 0 or misses < 0:
         raise PolicyCompareError(f"at_most and misses must be 0 or more; got {at_most} and {misses}.")
-    loaded = taxonomy if isinstance(taxonomy, Taxonomy) else load_taxonomy(taxonomy)
+    loaded = load_taxonomy(taxonomy)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     of = body["plan"].value_counts()
     plan_of = body.set_index("statement")["plan"]

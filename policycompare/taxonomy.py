@@ -21,13 +21,14 @@ from policycompare.scheme import TIERS, Entry, Frame, Subtheme, Taxonomy, Theme
 __all__ = ["TIERS", "Entry", "Frame", "Subtheme", "Taxonomy", "Theme", "load_taxonomy"]
 
 
-def load_taxonomy(name_or_path: str | Path = "education") -> Taxonomy:
+def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
     """Load a packaged taxonomy by name, or one's own by path.
 
     Parameters
     ----------
-    name_or_path
-        ``"education"`` (five themes), ``"education-extended"`` (all ten), or the path of a ``.yaml`` file.
+    taxonomy
+        ``"education"`` (five themes), ``"education-extended"`` (all ten), or the path of a ``.yaml`` file; one that is loaded
+        already comes back as it is.
 
     Raises
     ------
@@ -39,7 +40,9 @@ def load_taxonomy(name_or_path: str | Path = "education") -> Taxonomy:
     >>> [theme.id for theme in load_taxonomy("education").reported]
     ['moral_education', 'teachers', 'safety', 'funding', 'governance']
     """
-    path = _find(name_or_path)
+    if not isinstance(taxonomy, str | Path):
+        return taxonomy
+    path = _find(taxonomy)
     return _load(str(path), path.stat().st_mtime_ns)
 
 

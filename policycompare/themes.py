@@ -82,7 +82,7 @@ def theme_pairs(
 
 
 def _themes(taxonomy: Taxonomy | str | Path) -> list[str]:
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, str | Path) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     return [theme.id for theme in loaded.reported]
 
 

@@ -45,7 +45,7 @@ def respelt_words(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "educatio
     >>> words.loc[words["sign"], "plan"].unique().tolist()
     ['jining']
     """
-    loaded = load_taxonomy(taxonomy) if isinstance(taxonomy, (str, Path)) else taxonomy
+    loaded = load_taxonomy(taxonomy)
     rows = []
     for plan, source in corpus.sources.items():
         simple = simplify(source)

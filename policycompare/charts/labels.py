@@ -10,16 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from policycompare.charts.style import NO_THEME, PALETTE
 from policycompare.paths import data_path
 from policycompare.schema import PolicyCompareError, one_of
-
-if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 LANGUAGES = ("en", "zh")
 
@@ -120,24 +118,16 @@ def sources(ids: Iterable[str], plans: pd.DataFrame | None, language: str, *, mo
     return word("separator", language).join(named)
 
 
-def _loaded(taxonomy: Taxonomy | str | Path) -> Taxonomy:
-    if isinstance(taxonomy, str | Path):
-        from policycompare.taxonomy import load_taxonomy
-
-        return load_taxonomy(taxonomy)
-    return taxonomy
-
-
 def theme_names(taxonomy: Taxonomy | str | Path) -> dict[str, tuple[str, str, str]]:
     """Theme id → (English name, Chinese name, colour), in the taxonomy's order, its background too."""
-    themes = _loaded(taxonomy).themes
+    themes = load_taxonomy(taxonomy).themes
     return {theme.id: (theme.en, theme.zh, theme.colour or PALETTE[at % len(PALETTE)]) for at, theme in enumerate(themes)}
 
 
 def subtheme_labels(taxonomy: Taxonomy | str | Path, language: str) -> dict[tuple[str, str], str]:
     """(theme id, subtheme id) → label, in the taxonomy's order."""
     one_of("language", language, LANGUAGES)
-    return {(theme.id, below.id): getattr(below, language) for theme in _loaded(taxonomy).themes for below in theme.subthemes}
+    return {(theme.id, below.id): getattr(below, language) for theme in load_taxonomy(taxonomy).themes for below in theme.subthemes}
 
 
 @dataclass(frozen=True)
