@@ -71,6 +71,11 @@ def statements_table(
     )
 
 
+def _shown(term: str) -> str:
+    """A term as a reader sees it: an arrow marks words that stand above the statement (``^`` in the table codings)."""
+    return f"↑{term[1:]}" if term.startswith("^") else term
+
+
 def _row(
     row: Mapping[Any, Any], codings: pd.DataFrame | None, plans: Mapping[str, str], colours: _Themes, sections: Mapping[Any, Any]
 ) -> str:
@@ -79,7 +84,7 @@ def _row(
     for theme, found in codings.groupby("theme", sort=False) if codings is not None else ():
         name, colour = colours.get(str(theme), (str(theme), ""))
         codes[str(theme)] = score = float(found["score"].max())
-        terms = "、".join(dict.fromkeys(term for cell in found["terms"] for term in cell.split(";") if term))
+        terms = "、".join(dict.fromkeys(_shown(term) for cell in found["terms"] for term in cell.split(";") if term))
         chip = f'<span class="theme" style="border-left-color:{escape(colour)}">{escape(name)} {score:.2f}</span>'
         labels.append(f'{chip} <span class="note" lang="zh">{escape(terms)}</span>')
     data = {name: row[name] for name in ("statement", "plan", "measure", "cluster")}

@@ -196,6 +196,8 @@ def write_report(
         pc.export.write_figures(figures_of(book), place / "charts")
         if "html" not in formats:
             (place / "report.html").unlink()
+    for name in set(FORMATS) - set(formats):  # one of an earlier run would stand beside and contradict
+        (Path(out) / f"report.{name}").unlink(missing_ok=True)
     paths = [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
     return Written(paths, corpus.skipped)
 
