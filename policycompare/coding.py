@@ -6,9 +6,7 @@ of the taxonomy's themes.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ import pandas as pd
 
 from policycompare.joining import Reading, estimated, inputs, joined
 from policycompare.matching import CONTEXT, Hit, find_hits
+from policycompare.memory import uncollected
 from policycompare.model import load_model
 from policycompare.schema import TABLES, PolicyCompareError, typed
 from policycompare.script import simplify
@@ -75,7 +74,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
     loaded = load_taxonomy(taxonomy)
-    with _uncollected():
+    with uncollected():
         read = _readings(corpus, loaded)
         if isinstance(coder, str | Path) and coder != "rules":
             model = _model(coder, loaded)
@@ -169,18 +168,6 @@ def _read(plan: str, source: str, rows: list[_Row], taxonomy: Taxonomy) -> Readi
     coded = [coded_rows(found, source, span, taxonomy=taxonomy) for found, span in zip(hits, spans, strict=True)]
     texts = [simplified[start:end] for start, end, _, _ in rows]
     return Reading(plan, source, [row[2] for row in body], spans, [row[3] for row in rows], texts, hits, coded)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python's cycle collector set aside: it would walk over every row again and again (40 % of the time), and no row is cyclic."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def code_spans(

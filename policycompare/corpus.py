@@ -18,6 +18,7 @@ import pandas as pd
 from policycompare import outline, script
 from policycompare.guess import guess, iso_date
 from policycompare.manifest import Bad, Entry, entries
+from policycompare.memory import uncollected
 from policycompare.outline import Outline
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, read_source
@@ -119,7 +120,8 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
     if bad:
         warnings.warn("\n".join(["left out:", *reasons]), PolicyCompareWarning, stacklevel=2)
     _warn_of_twins(read)
-    return _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
+    with uncollected():
+        return _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
 
 
 def _read(entry: Entry, *, max_bytes: int) -> Source:

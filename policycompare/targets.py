@@ -17,6 +17,7 @@ import pandas as pd
 
 from policycompare import schema
 from policycompare.commitments import commits, of_education, of_other_sectors, tells_of_the_past
+from policycompare.memory import uncollected
 from policycompare.numerals import Quantity, any_of, fold, has_number, read_number, vocabulary
 from policycompare.quantities import quantities_in
 from policycompare.script import simplify
@@ -78,10 +79,11 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     columns = [corpus.statements[name].to_list() for name in ("plan", "start", "end", "kind", "measure", "section", "statement")]
     table = sorted(map(_Row._make, zip(*columns, strict=True)))
     rows: list[dict[str, Any]] = []
-    for plan, group in groupby(table, key=lambda row: row.plan):
-        source = corpus.sources[plan]
-        rows += _of_plan(list(group), source, fold(simplify(source).text), years.get(plan), headings)
-    return schema.frame("targets", rows)
+    with uncollected():
+        for plan, group in groupby(table, key=lambda row: row.plan):
+            source = corpus.sources[plan]
+            rows += _of_plan(list(group), source, fold(simplify(source).text), years.get(plan), headings)
+        return schema.frame("targets", rows)
 
 
 class _Row(NamedTuple):

@@ -41,6 +41,9 @@ def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxon
 def _rows(theme: Theme, hits: list[Hit], source: str, span: tuple[int, int]) -> list[Coded]:
     """A theme's rows: one a subtheme, or one without where no subtheme's rule held; hits without a subtheme support each."""
     score = rule_score(hits)
+    if len(hits) == 1 and hits[0].tier != CONTEXT:  # many a row: nothing to sort, nothing to join
+        hit = hits[0]
+        return [Coded(theme.id, hit.subtheme, score, source[hit.start : hit.end], hit.start, hit.end)]
     named = {hit.subtheme for hit in hits}
     names = [sub.id for sub in theme.subthemes if sub.id in named] if len(named) > 1 else named
     rows = []

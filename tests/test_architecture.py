@@ -16,6 +16,7 @@ PACKAGE = ROOT / "policycompare"
 ROOMS = """
 schema
 paths
+memory
 reading
 script
 lines markers junk frame layout tree outline
