@@ -7,7 +7,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import prose
-from policycompare.prose import Cell, plain
+from policycompare.prose import Cell, phrases, plain
 from policycompare.schema import typed
 
 NAMES = {"teachers": "Teachers", "safety": "School safety"}
@@ -140,7 +140,7 @@ def test_without_gold_nothing_is_claimed(corpus, codings):
 def test_every_phrase_is_there_in_both_languages_with_the_same_places():
     import string
 
-    for key, row in prose._phrases().items():
+    for key, row in phrases._phrases().items():
         places = [{name for _, name, _, _ in string.Formatter().parse(row[language]) if name} for language in ("en", "zh")]
         assert row["en"].strip() and row["zh"].strip(), key
         assert places[0] == places[1], key
@@ -155,3 +155,107 @@ def test_what_was_left_out_is_the_answer_and_what_was_seen_flatters(corpus, codi
         assert f"mean F1 of {one['f1'].iloc[-1]:.2f} (" in said[0]
         assert f"F1 of {other['f1'].iloc[-1]:.2f} (" in said[2]
         assert "flatters" in said[2]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_keyness_names_only_words_above_the_line_and_opens_their_statements(corpus, codings, language):
+    table = pc.keyness(corpus)
+    said = prose.keyness(table, corpus, codings, top=2, language=language)
+    assert len(said) == len(corpus.plans) + 1
+    for plan, sentence in zip(corpus.plans["plan"], said, strict=False):
+        rows = table[table["plan"] == plan].head(2)
+        words = [part for part in sentence if isinstance(part, Cell)]
+        assert [cell.text for cell in words] == rows["term"].to_list()
+        assert [len(cell.statements) for cell in words] == rows["statements"].to_list()
+        assert all(str(n) in plain(sentence) for n in [*rows["n"], *rows["n_other"]])
+    weak = prose.keyness(table.assign(z=1.9), corpus, codings, language=language)
+    assert weak == [prose.phrase("keyness.none", language)]
+
+
+def test_keyness_within_themes_names_the_theme(corpus, codings):
+    said = prose.keyness(pc.keyness(corpus, codings, by="theme"), corpus, codings, themes={"teachers": "Teachers"})
+    assert all(", on Teachers, stands out by" in plain(sentence) for sentence in said[:-1])
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.9, "None of the 1 pairs of themes stands"), (0.01, "School safety and Teachers stand together more often than by chance")],
+)
+def test_pairs_say_together_only_where_the_table_does(corpus, codings, p, said):
+    table = pc.theme_pairs(corpus, codings, by="statements")
+    table = table[table["theme"].isin(NAMES) & table["other"].isin(NAMES)].assign(p=p)
+    most, last = prose.pairs(table, corpus, codings, themes=NAMES)
+    row = table.sort_values("share").iloc[-1]
+    assert plain(most).startswith(f"The closest pair: of the {row['of']} statements on {NAMES[row['theme']]}, 3% ({row['n']};")
+    assert [len(part.statements) for part in most if isinstance(part, Cell)] == [row["n"]]
+    assert plain(last).startswith(said)
+
+
+def test_themes_that_never_meet_are_said_to_never_meet(corpus, codings):
+    table = pc.theme_pairs(corpus, codings).assign(n=0)
+    assert prose.pairs(table, corpus, codings, themes=NAMES) == ["No two themes stand in the same statement."]
+
+
+@pytest.mark.parametrize(
+    ("place", "spread", "parts"),
+    [
+        (
+            "early",
+            "as by chance",
+            ["Teachers stands early (middle of its 6 statements at 10% of the text, half of them at 5–20%; p = 0.030)"],
+        ),
+        ("late", "blocks", ["Teachers stands late", "Teachers stands in blocks (6 statements in 2 runs, 4.5 by chance; p < 0.001)"]),
+        ("throughout", "as by chance", []),
+    ],
+)
+def test_places_say_what_the_table_marks(plans, place, spread, parts):
+    row = {"plan": "jining", "theme": "teachers", "n": 6, "low": 0.05, "middle": 0.1, "high": 0.2, "p_place": 0.03, "place": place}
+    row |= {"blocks": 2, "blocks_expected": 4.5, "p_spread": 0.0004, "spread": spread}
+    said = [plain(sentence) for sentence in prose.places(pd.DataFrame([row]), plans=plans, themes=NAMES)]
+    assert all(part in said[0] for part in parts)
+    assert said[0].startswith("Jining: " if parts else "In none of these plans")
+    assert said[1:] == ([said[-1]] if parts else [])
+    assert said[0].count("Teachers") == len(parts)
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "p", "said"),
+    [
+        (
+            0.72,
+            0.001,
+            ["named", "Cluster 1, 教师: 5 measures of 2 plans; 0.72", "follow the themes in part: adjusted mutual information 0.31"],
+        ),
+        (0.41, 0.4, ["named", "Cluster 1 does not hold and has no name: 5 measures of 2 plans; only 0.41", "no more than chance would"]),
+    ],
+)
+def test_clusters_that_do_not_hold_have_no_name(jaccard, p, said):
+    holds = jaccard > 0.6
+    row = {"cluster": 1, "name": "教师" if holds else "", "size": 5, "plans": "a b", "jaccard": jaccard, "stable": holds}
+    found = pc.Clusters(pd.DataFrame({"measure": range(5)}), pd.DataFrame([row]), pd.DataFrame(), pd.DataFrame())
+    lines = prose.clusters(found, pd.DataFrame([{"ami": 0.31, "p": p}]))
+    assert all(part in plain(line) for part, line in zip(said, lines, strict=True))
+    assert Cell("5", cluster="1") in lines[1]
+
+
+def test_targets_count_what_the_ledger_holds(corpus):
+    found = pc.find_targets(corpus)
+    for targets in (found, found[found["plan"] != "shandan"]):
+        tables = pc.targets_ledger(corpus, targets), pc.goals_without_numbers(corpus, targets), pc.numbers_without_dates(targets)
+        said = prose.targets(*tables, plans=corpus.plans)
+        assert plain(said[0]).startswith(f"The plans set {len(targets)} quantified targets: ")
+        assert f"Shandan {(targets['plan'] == 'shandan').sum()}" in plain(said[0])
+        assert plain(said[-2]).startswith(f"{len(tables[2])} of the {len(targets)} have no year of their own")
+        assert plain(said[-1]).startswith(f"{len(tables[1])} statements set a goal")
+    nothing = prose.targets(*(table.head(0) for table in tables), plans=corpus.plans)
+    assert [plain(line) for line in nothing] == [
+        "No plan sets a quantified target.",
+        "0 statements set a goal that could be counted and give no number.",
+    ]
+
+
+def test_likeness_names_the_ends(plans):
+    table = pd.DataFrame({"plan": ["fengjie", "jining"], "other": ["jining", "fengjie"], "similarity": [0.25, 0.25]})
+    assert ["Fengjie and Jining, cosine 0.25" in plain(line) for line in prose.likeness(table, plans=plans)] == [True]
+    unknown = prose.likeness(table.assign(similarity=float("nan")), plans=plans)
+    assert unknown == ["How alike the plans are in their words cannot be computed."]

@@ -14,6 +14,7 @@
   // What a wish names must hold; what it leaves open may be anything. theme may be "theme" or "theme/subtheme".
   const fits = (row, wish) =>
     (!wish.statement || row.dataset.statement === wish.statement) &&
+    (!wish.statements || wish.statements.includes(row.dataset.statement)) &&
     (!wish.plan || row.dataset.plan === wish.plan) &&
     (!wish.measure || row.dataset.measure === wish.measure) &&
     (!wish.cluster || row.dataset.cluster === wish.cluster) &&
@@ -31,7 +32,7 @@
     panel.className = "panel";
     panel.tabIndex = -1;
     const title = document.createElement("h3");
-    title.textContent = `${label(wish)}: ${words.count.replace("{n}", found.length)}`;
+    title.textContent = [label(wish), words.count.replace("{n}", found.length)].filter(Boolean).join(": ");
     panel.setAttribute("aria-label", title.textContent);
     const close = document.createElement("button");
     close.type = "button";
