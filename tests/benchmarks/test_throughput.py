@@ -18,11 +18,17 @@ _TENS = "一二三四五六七八九十"
 
 
 def documents(folder, count=DOCUMENTS):
-    """Text files of 5 to 10 kB: a title, numbered headings, and under each numbered measures of the five plans, drawn at random."""
-    measures = pc.load_corpus().measures["text"].tolist()
+    """Text files of 5 to 10 kB: a title, numbered headings, and under each numbered measures of the five plans, drawn at random.
+
+    A document keeps to one script, as real ones do: it is drawn from the plans of one script, each script by its share of plans.
+    """
+    corpus = pc.load_corpus()
+    scripts = corpus.plans.set_index("plan")["script"]
+    written = {script: corpus.select(plans).measures["text"].tolist() for script, plans in scripts.groupby(scripts).groups.items()}
     drawn = random.Random(8)
     files = []
     for number in range(count):
+        measures = written[drawn.choice(scripts.tolist())]
         wanted, size, parts = drawn.uniform(5000, 10000), 0, [f"县{number}年教育工作要点"]
         for tens in _TENS:
             parts.append(f"{tens}、重点任务")
