@@ -160,7 +160,7 @@ def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
 
 def _read(plan: str, source: str, rows: list[_Row], taxonomy: Taxonomy) -> Reading:
     """One plan as the rules read it; rows are start, end, id and kind of its statements, without junk."""
-    simplified = simplify(source).text
+    simplified = simplify(source)
     body = [row for row in rows if row[3] == "body"]
     spans = [(start, end) for start, end, _, _ in body]
     headings = [(start, end) for start, end, _, kind in rows if kind != "body"]
@@ -195,5 +195,5 @@ def code_spans(
         See :func:`policycompare.matching.find_hits`; all hits, also those that lost to precedence (``used`` false).
     """
     if simplified is None:
-        simplified = simplify(source).text
+        simplified = simplify(source)
     return find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)

@@ -133,7 +133,7 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
         gold = gold[gold["kind"].isin(["heading", "title", "body"])].assign(folder=Path(folder).name)
         for _, part in gold.groupby("plan", sort=False):
             part = part.sort_values("start", kind="stable")
-            joined = simplify("".join(text.replace("\n", " ") + "\n" for text in part["text"])).text
+            joined = simplify("".join(text.replace("\n", " ") + "\n" for text in part["text"]))
             ends = np.cumsum(part["text"].str.len() + 1)
             spans = list(zip((ends - part["text"].str.len() - 1).tolist(), (ends - 1).tolist(), strict=True))
             is_body = (part["kind"] == "body").tolist()

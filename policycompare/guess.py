@@ -78,11 +78,11 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     whole, own = _titles(outline)
     lines = [line.strip() for line in text.replace("\t", "\n").splitlines() if line.strip()]
     # Only short lines can be a date or a signature; the long ones are the plan.
-    simple = [_simple(line) if at < _HEAD else line for at, line in enumerate(lines) if len(line) < (_LONG if at < _HEAD else _SHORT)]
-    issuer = _publisher(_simple(whole), simple[:_HEAD], simple)
+    simple = [simplify(line) if at < _HEAD else line for at, line in enumerate(lines) if len(line) < (_LONG if at < _HEAD else _SHORT)]
+    issuer = _publisher(simplify(whole), simple[:_HEAD], simple)
     issued = _issued(simple[:_HEAD], simple)
-    region, province, level = _place(_simple(whole), issuer)
-    year = re.search(rf"(?<!\d){_YEAR}(?=\s*年|\s*学年|[-—–])", _simple(own)) or re.match(_YEAR, issued)
+    region, province, level = _place(simplify(whole), issuer)
+    year = re.search(rf"(?<!\d){_YEAR}(?=\s*年|\s*学年|[-—–])", simplify(own)) or re.match(_YEAR, issued)
     found = {
         "title": own,
         "region": region,
@@ -93,15 +93,11 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
         "doc_number": _doc_number(lines[:_HEAD]),
         "publisher": issuer,
         "genre": next(
-            (genre for genre, words in _GENRES if re.search(rf"(?:{words})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", _simple(own))), ""
+            (genre for genre, words in _GENRES if re.search(rf"(?:{words})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", simplify(own))), ""
         ),
         "script": detect_script(text),
     }
     return {**found, "guessed": ";".join(name for name, value in found.items() if value and name != "script")}
-
-
-def _simple(text: str) -> str:
-    return simplify(text).text
 
 
 def _titles(outline: Outline) -> tuple[str, str]:
@@ -112,7 +108,7 @@ def _titles(outline: Outline) -> tuple[str, str]:
     shown = next((one for one in outline.statements if one["kind"] != "junk"), None)
     first = _line(tops[0]["title"])
     opens = shown is not None and shown["start"] >= tops[0]["start"] and tops[0]["start"] <= shown["start"]
-    if not opens and not (tops[0]["start"] < 1500 and _TITLE.search(_simple(first)[-12:])):
+    if not opens and not (tops[0]["start"] < 1500 and _TITLE.search(simplify(first)[-12:])):
         return "", ""
     bringing = _ISSUING.search(first)
     what = bringing["what"].strip("《》〈〉") if bringing else ""
@@ -181,7 +177,7 @@ def _publisher(title: str, head: list[str], lines: list[str]) -> str:
         if (told := _ISSUED_BY.match(line)) and (name := re.match(rf"[\u4e00-\u9fff]{{2,24}}?{_OFFICE}$", (told[2] or after).strip())):
             return name[0]
     for line, after in pairwise(lines):
-        if _DAY.fullmatch(after.strip("()（） ")) and _SIGNATURE.match(simple := _simple(line)):
+        if _DAY.fullmatch(after.strip("()（） ")) and _SIGNATURE.match(simple := simplify(line)):
             return "".join(simple.split())
     return ""
 

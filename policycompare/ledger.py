@@ -100,7 +100,7 @@ def _group(target: dict[Hashable, Any], statements: pd.DataFrame) -> str:
     stop = _CLAUSE.search(text, end)
     clause = text[begin : stop.start() if stop else len(text)]
     for where in (str(target["subject"]), clause, text):
-        simple = simplify(where).text
+        simple = simplify(where)
         for word, group in _terms():
             if word in simple:
                 return group
@@ -131,7 +131,7 @@ def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame
     """
     counted = set(targets["statement"])
     body = corpus.statements[(corpus.statements["kind"] == "body") & ~corpus.statements["statement"].isin(counted)]
-    goals = [_goal(simplify(text).text) for text in body["text"]]
+    goals = [_goal(simplify(text)) for text in body["text"]]
     table = body.assign(goal=pd.Series(goals, index=body.index, dtype="str"))
     table = table[table["goal"] != ""].sort_values(["plan", "start"], ignore_index=True)
     return table[["plan", "measure", "statement", "goal", "text", "start", "end"]]

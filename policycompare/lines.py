@@ -62,7 +62,7 @@ def matching_text(text: str) -> tuple[str, list[Repair]]:
     '(一)坚持"立德"。'
     """
     repairs: list[Repair] = []
-    out = simplify(text).text
+    out = simplify(text)
     if "&" in out:
         out = _ENTITY.sub(lambda hit: _entity(hit, repairs), out)
     if "?" in out:

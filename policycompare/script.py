@@ -1,19 +1,15 @@
 """Traditional ↔ simplified: match on the one, quote the other.
 
-Caveat: only the *matching* text is converted. Every quote and every offset stays the source text's own; where a
-conversion changes a length, :meth:`Simplified.span` leads back to the whole of what was converted.
+Caveat: only the *matching* text is converted, one character to one, so that every offset in it is an offset in the source text, from
+which all quotes come.
 
-Characters are converted by OpenCC (``t2s``, one character to one); words are not, because phrase conversion spoils
-policy words (核心价值观 → 内核价值观). Words of Taiwan or Hong Kong are vocabulary, so they belong into a taxonomy's
-terms, or into ``phrases`` where a caller wants them replaced for matching.
+Characters are converted by OpenCC (``t2s``); words are not, because phrase conversion spoils policy words (核心价值观 → 内核价值观).
+Words of Taiwan or Hong Kong are vocabulary, so they belong into a taxonomy's ``variants``.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -23,71 +19,15 @@ _MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
 _SHORT = 100  # characters; so few are looked up one by one sooner than they are counted
 
 
-@dataclass(frozen=True)
-class Simplified:
-    """A text in simplified script, and the way back to the text that it was made from.
-
-    Attributes
-    ----------
-    text
-        The simplified text, for matching only.
-    """
-
-    text: str
-    _here: tuple[int, ...] = field(default=(), repr=False)  # where pieces of changed length begin and end in .text
-    _there: tuple[int, ...] = field(default=(), repr=False)  # the same places in the source
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in :attr:`text` → offsets in the source; a place inside a replaced phrase widens to all of it.
-
-        Examples
-        --------
-        >>> simple = simplify("發展資訊科技教育", phrases={"资讯科技": "信息技术课"})
-        >>> simple.text, simple.span(2, 4)
-        ('发展信息技术课教育', (2, 6))
-        """
-        if not self._here:
-            return start, end
-        return self._back(start, last=False), max(self._back(start, last=False), self._back(end, last=True))
-
-    def _back(self, at: int, *, last: bool) -> int:
-        piece = bisect_right(self._here, at) - 1
-        if piece < 0:
-            return at
-        if piece % 2 == 0 and self._here[piece] < at:  # inside a replaced phrase
-            return self._there[piece + last]
-        return self._there[piece] + at - self._here[piece]
-
-
-def simplify(text: str, *, phrases: Mapping[str, str] | None = None) -> Simplified:
-    """The text in simplified script; a text without traditional characters passes as it is.
-
-    Parameters
-    ----------
-    text
-        Source text in any script.
-    phrases
-        Words to replace after the characters were converted: simplified word → what to match instead.
+def simplify(text: str) -> str:
+    """The text in simplified script, as long as it was; a text without traditional characters passes as it is.
 
     Examples
     --------
-    >>> simplify("堅持立德樹人").text
-    '坚持立德树人'
-    >>> simplify("乾隆年间").text
-    '乾隆年间'
+    >>> simplify("堅持立德樹人"), simplify("乾隆年间")
+    ('坚持立德树人', '乾隆年间')
     """
-    simple = text if detect_script(text) == "simplified" else _convert(text)
-    if not phrases:
-        return Simplified(simple)
-    here, there, parts, read, written = [], [], [], 0, 0
-    for hit in re.finditer("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)), simple):
-        new = phrases[hit[0]]
-        written += hit.start() - read
-        parts += [simple[read : hit.start()], new]
-        here += [written, written + len(new)]
-        there += [hit.start(), hit.end()]
-        read, written = hit.end(), written + len(new)
-    return Simplified("".join([*parts, simple[read:]]), tuple(here), tuple(there))
+    return text if detect_script(text) == "simplified" else _convert(text)
 
 
 def detect_script(text: str) -> str:

@@ -82,7 +82,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     with uncollected():
         for plan, group in groupby(table, key=lambda row: row.plan):
             source = corpus.sources[plan]
-            rows += _of_plan(list(group), source, fold(simplify(source).text), years.get(plan), headings)
+            rows += _of_plan(list(group), source, fold(simplify(source)), years.get(plan), headings)
         return schema.frame("targets", rows)
 
 

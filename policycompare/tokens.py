@@ -34,7 +34,7 @@ def tokenize(texts: Iterable[str]) -> list[list[str]]:
     [['教师队伍', '立德树人']]
     """
     cut, stop = _tokenizer().cut, stopwords()
-    return [[word for word in cut(simplify(text).text) if _WORD.fullmatch(word) and word not in stop] for text in texts]
+    return [[word for word in cut(simplify(text)) if _WORD.fullmatch(word) and word not in stop] for text in texts]
 
 
 @cache

@@ -49,9 +49,8 @@ def respelt_words(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "educatio
     rows = []
     for plan, source in corpus.sources.items():
         simple = simplify(source)
-        found = [(simple.text.count(word), simple.text.find(word), word, meant) for word, meant in loaded.variants if word in simple.text]
-        often = 1000 * sum(n for n, *_ in found) >= LEAST_RATE * max(1, len(simple.text))
+        found = [(simple.count(word), simple.find(word), word, meant) for word, meant in loaded.variants if word in simple]
+        often = 1000 * sum(n for n, *_ in found) >= LEAST_RATE * max(1, len(simple))
         for n, at, word, meant in sorted(found, key=lambda item: (-item[0], item[2])):
-            start, end = simple.span(at, at + len(word))
-            rows.append((plan, source[start:end], meant, n, often and len(found) >= FEWEST_WORDS))
+            rows.append((plan, source[at : at + len(word)], meant, n, often and len(found) >= FEWEST_WORDS))
     return pd.DataFrame(rows, columns=["plan", "word", "stands_for", "n", "sign"]).astype({"n": "int64", "sign": "bool"})

@@ -104,7 +104,7 @@ def themes(text, taxonomy):
     ],
 )
 def test_one_mechanism_each(small, text, coded):
-    assert themes(simplify(text).text, small) == coded
+    assert themes(simplify(text), small) == coded
 
 
 def test_white_space_inside_a_word_does_not_hide_it(small):
