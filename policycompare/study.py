@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
@@ -201,8 +200,7 @@ def check(directory: str | Path, *, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
     0
     """
     directory = Path(directory)
-    if not (directory / MANIFEST).is_file():
-        raise SourceError(f"{directory}: is no study: it has no {MANIFEST}; make one with `policycompare init {directory}`.")
+    _manifest_path(directory)
     errors: Sequence[str] = ()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", PolicyCompareWarning)
@@ -215,10 +213,14 @@ def check(directory: str | Path, *, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["grade", "finding"], dtype="str")
 
 
-def _manifest(directory: Path) -> pd.DataFrame:
-    path = directory / MANIFEST
-    if not path.is_file():
+def _manifest_path(directory: Path) -> Path:
+    if not (directory / MANIFEST).is_file():
         raise SourceError(f"{directory}: is no study: it has no {MANIFEST}; make one with `policycompare init {directory}`.")
+    return directory / MANIFEST
+
+
+def _manifest(directory: Path) -> pd.DataFrame:
+    path = _manifest_path(directory)
     table = read_table(path)
     wrong = faults(table, "manifest", where=path)
     if wrong:
@@ -311,7 +313,7 @@ def _put(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
         file.write(content)
     try:
-        shutil.copymode(path if path.exists() else path.parent / ".", file.name) if path.exists() else os.chmod(file.name, 0o644)
+        os.chmod(file.name, path.stat().st_mode if path.exists() else 0o644)
         os.replace(file.name, path)
     except OSError:
         Path(file.name).unlink(missing_ok=True)
