@@ -105,9 +105,8 @@ def silences(
                 }
                 for row in nearest.to_dict("records")
             ]
-            rows += quoted or [
-                {**base, "statement": "", "text": "", "words": "", "score": float("nan"), "why": "no word of the theme stands in the plan"}
-            ]
+            nowhere = f"no {'other ' if n else ''}statement of the plan has a word of the theme"
+            rows += quoted or [{**base, "statement": "", "text": "", "words": "", "score": float("nan"), "why": nowhere}]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
