@@ -121,3 +121,11 @@ def test_the_source_archive_carries_no_junk(tmp_path):
     allowed = {file.relative_to(ROOT).as_posix() for file in tracked("--cached", "--others", "--exclude-standard")} | {"PKG-INFO"}
     assert {"pyproject.toml", "Makefile", "data/plans/plans.csv", "policycompare/schema.py"} <= names
     assert names - allowed == set()
+
+
+def test_exemptions_from_nbval_are_written_as_it_reads_them():
+    sources = [
+        line for file in (ROOT / "notebooks").glob("*.ipynb") for line in file.read_text(encoding="utf-8").splitlines() if "NBVAL" in line
+    ]
+    # With a reason on the same line the marker would be an ordinary comment: the reason stands on the next line.
+    assert {line.strip() for line in sources} == {'"# NBVAL_IGNORE_OUTPUT\\n",'}
