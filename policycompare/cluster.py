@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from policycompare.partition import STABLE, Array, choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
-from policycompare.schema import PolicyCompareError
+from policycompare.partition import STABLE, choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
+from policycompare.schema import Array, PolicyCompareError
 from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:

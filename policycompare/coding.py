@@ -6,7 +6,7 @@ of the taxonomy's themes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from policycompare.joining import Reading, estimated, inputs, joined
-from policycompare.matching import CONTEXT, Hit, find_hits
+from policycompare.matching import CONTEXT, find_hits
 from policycompare.memory import uncollected
 from policycompare.model import load_model
 from policycompare.schema import TABLES, PolicyCompareError, typed
@@ -164,36 +164,7 @@ def _read(plan: str, source: str, rows: list[_Row], taxonomy: Taxonomy) -> Readi
     body = [row for row in rows if row[3] == "body"]
     spans = [(start, end) for start, end, _, _ in body]
     headings = [(start, end) for start, end, _, kind in rows if kind != "body"]
-    hits = code_spans(source, spans, taxonomy=taxonomy, headings=headings, simplified=simplified)
+    hits = find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)
     coded = [coded_rows(found, source, span, taxonomy=taxonomy) for found, span in zip(hits, spans, strict=True)]
     texts = [simplified[start:end] for start, end, _, _ in rows]
     return Reading(plan, source, [row[2] for row in body], spans, [row[3] for row in rows], texts, hits, coded)
-
-
-def code_spans(
-    source: str,
-    spans: Sequence[tuple[int, int]],
-    *,
-    taxonomy: Taxonomy,
-    headings: Sequence[tuple[int, int]] = (),
-    simplified: str | None = None,
-) -> list[list[Hit]]:
-    """Rule hits of each span of a source text: the inner loop of :func:`code`, without tables.
-
-    Parameters
-    ----------
-    source
-        A plan's source text.
-    spans, headings
-        Offsets of the statements to code, in order, and of the headings and run-in titles that resolve ellipses.
-    simplified
-        The source in simplified script where it is known already; as long as the source.
-
-    Returns
-    -------
-    list of list of Hit
-        See :func:`policycompare.matching.find_hits`; all hits, also those that lost to precedence (``used`` false).
-    """
-    if simplified is None:
-        simplified = simplify(source)
-    return find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)

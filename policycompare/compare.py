@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from policycompare import schema
+from policycompare.schema import Array
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 OTHERS = "others"
 MARKS = ("distinguishable", "not distinguishable", "cannot be computed")

@@ -6,15 +6,14 @@ Caveat: rows of one plan must stand together and in the text's order; a statemen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from policycompare.matching import Hit
 from policycompare.ngrams import Grams
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+from policycompare.schema import Array
 
 #: What the second step weighs, in order; the card explains each.
 FEATURES = (

@@ -7,18 +7,16 @@ plan has. Read the quotes (``pc.explain``) before saying anything of a term.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from policycompare.schema import PolicyCompareError, one_of
+from policycompare.schema import Array, PolicyCompareError, one_of
 from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 COLUMNS = ["plan", "theme", "term", "n", "of", "n_other", "of_other", "g2", "p", "log_ratio", "log_odds", "z", "statements", "reason"]
 

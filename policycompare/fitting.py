@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,9 @@ from policycompare.model import Model, logits_of
 from policycompare.ngrams import BUCKETS, count_matrix, grams
 from policycompare.paths import data_path
 from policycompare.reliability import load_gold
-from policycompare.schema import PolicyCompareError, SourceError, TableError
+from policycompare.schema import Array, PolicyCompareError, SourceError, TableError
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 #: Strength of the two linear models (inverse regularisation), and the least number of texts that an n-gram must stand in.
 FIRST_C, SECOND_C, LEAST_TEXTS = 10.0, 0.1, 2

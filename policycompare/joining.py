@@ -16,11 +16,10 @@ import pandas as pd
 from policycompare.contexts import rule_features, squash
 from policycompare.matching import Hit
 from policycompare.model import Model, evidence
-from policycompare.schema import PolicyCompareError
+from policycompare.schema import Array, PolicyCompareError
 from policycompare.taxonomy import Taxonomy
 from policycompare.weighing import Coded
 
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 #: A row of the codings table, in the order of its columns.
 Row: TypeAlias = tuple[str, str, str, float, str, int, int]
 

@@ -6,18 +6,16 @@ a copy look original.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from policycompare.schema import PolicyCompareError
+from policycompare.schema import Array, PolicyCompareError
 from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 MEASURES = ["plan", "measure", "other", "other_measure", "similarity", "words", "text", "other_text"]
 

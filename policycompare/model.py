@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -26,9 +26,7 @@ import pandas as pd
 from policycompare.contexts import FEATURES, Readings, feature_columns, gathered, squash
 from policycompare.ngrams import BUCKETS, Grams, clause_sums, grams
 from policycompare.paths import data_path
-from policycompare.schema import SourceError
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+from policycompare.schema import Array, SourceError
 
 _FORMAT = 1
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from policycompare.schema import Array
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 #: Longest n-gram, in characters, and the number of buckets as a power of two.
 LONGEST, BITS = 3, 18

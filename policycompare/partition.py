@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+from policycompare.schema import Array
 
 _AXES = 6  # latent axes of the TF-IDF matrix that clusters are sought in
 _MOST = 12  # clusters tried

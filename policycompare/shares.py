@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -18,12 +18,11 @@ import pandas as pd
 
 from policycompare import schema
 from policycompare.paths import data_path
+from policycompare.schema import Array
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 
 def coverage(

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from policycompare.schema import one_of
+from policycompare.schema import Array, one_of
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 TOGETHER = ["plan", "theme", "other", "by", "n", "of", "share", "units", "expected", "lift", "jaccard", "p", "reason"]
 PLACES = ["plan", "theme", "n", "of", "first", "low", "middle", "high", "last", "mean", "p_place", "place"]

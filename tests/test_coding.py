@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policycompare as pc
-from policycompare.coding import code, code_spans
+from policycompare.coding import code
 from policycompare.matching import CONTEXT, Hit, find_hits
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
@@ -119,7 +119,7 @@ def test_a_word_across_two_statements_is_none(small):
 
 def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
     text = "师德建设\n师德考核。\n严格执行。"
-    found = code_spans(text, [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
+    found = find_hits(simplify(text), [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
     [row] = coded_rows(found[1], text, (11, 16), taxonomy=small)
     assert found[1][0].tier == CONTEXT
     assert (row.theme, row.terms, row.start, row.end) == ("teachers", "^师德", 11, 16)
@@ -127,7 +127,7 @@ def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
 
 def test_a_heading_with_two_themes_lends_nothing(small):
     text = "师德与入学\n严格执行。"
-    assert code_spans(text, [(6, 11)], taxonomy=small, headings=[(0, 5)]) == [[]]
+    assert find_hits(simplify(text), [(6, 11)], taxonomy=small, headings=[(0, 5)]) == [[]]
 
 
 def test_in_a_general_report_only_clauses_about_education_count(small):
@@ -187,7 +187,7 @@ def test_a_document_about_one_thing_lends_its_topic(small):
 
 def test_a_row_a_subtheme_with_the_texts_own_words(small):
     text = "加強師德師風，公開招聘教師。"
-    rows = coded_rows(code_spans(text, [(0, len(text))], taxonomy=small)[0], text, (0, len(text)), taxonomy=small)
+    rows = coded_rows(find_hits(simplify(text), [(0, len(text))], taxonomy=small)[0], text, (0, len(text)), taxonomy=small)
     assert [(row.theme, row.subtheme) for row in rows] == [("teachers", "ethics")]
     assert rows[0].terms == "師德;師風;招聘;教師"
     assert text[rows[0].start : rows[0].end] == "師德師風，公開招聘教師"
@@ -207,7 +207,7 @@ def test_any_text_is_coded_within_its_spans(parts):
     text = "".join(parts)
     ends = [sum(map(len, parts[: i + 1])) for i in range(len(parts))]
     spans = [(end - len(part), end) for end, part in zip(ends, parts, strict=True) if part]
-    found = code_spans(text, spans, taxonomy=taxonomy)
+    found = find_hits(simplify(text), spans, taxonomy=taxonomy)
     assert len(found) == len(spans)
     for (start, end), hits in zip(spans, found, strict=True):
         assert all(start <= hit.start < hit.end <= end for hit in hits if hit.tier != CONTEXT)
