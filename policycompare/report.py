@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from policycompare.export import PAGE_CONFIG
 from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_notebook
 from policycompare.paths import notebook_path
+from policycompare.placing import put_in_place
 from policycompare.prose import LANGUAGES, phrase
 from policycompare.provenance import read_made
 from policycompare.reading import MAX_BYTES
@@ -236,43 +234,6 @@ def verify_report(file: str | Path) -> list[str]:
     names = [*then, *(name for name in now if name not in then)]
     differ = [f"{name}: {then.get(name, 'missing')}, now {now.get(name, 'missing')}" for name in names if then.get(name) != now.get(name)]
     return differ or ["versions, sources, taxonomy and tables are equal, but the page is not: it was changed, or its notebook was."]
-
-
-@contextmanager
-def put_in_place(out: str | Path) -> Iterator[Path]:
-    """A folder to write in; at the end its entries replace those of ``out``, and where anything fails ``out`` stays as it was."""
-    out = Path(out)
-    fresh = not out.exists()
-    out.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
-            made, old = Path(scratch) / "made", Path(scratch) / "old"
-            made.mkdir()
-            old.mkdir()
-            yield made
-            _swap(made, out, old)
-    except BaseException:
-        if fresh and not any(out.iterdir()):
-            out.rmdir()
-        raise
-
-
-def _swap(made: Path, out: Path, old: Path) -> None:
-    """Move all that was made to its place and what stood there aside; all of it back if one move fails."""
-    done: list[str] = []
-    try:
-        for entry in sorted(made.iterdir()):
-            if (out / entry.name).exists():
-                os.replace(out / entry.name, old / entry.name)
-            done.append(entry.name)
-            os.replace(entry, out / entry.name)
-    except OSError:
-        for name in reversed(done):
-            if (out / name).exists():
-                os.replace(out / name, made / name)
-            if (old / name).exists():
-                os.replace(old / name, out / name)
-        raise
 
 
 def store(notebook: str | Path) -> None:

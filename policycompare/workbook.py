@@ -28,9 +28,8 @@ EVIDENCE = "evidence"
 def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: Mapping[str, str]) -> None:
     """Write the tables to ``file``, each on a sheet of its name with a frozen header, a filter and fitting columns.
 
-    Texts stay texts: none becomes a formula, a link or a number. Where ``coverage``, ``codings`` and ``statements`` are among
-    the tables, a sheet ``evidence`` shows the coded statements by plan and theme, and each count in ``coverage`` links to the
-    rows that it counts.
+    Texts stay texts: none becomes a formula, a link or a number. Where ``codings`` and ``statements`` are among the tables, a
+    sheet ``evidence`` shows the coded statements by plan and theme, and each count in ``coverage`` links to the rows that it counts.
 
     Parameters
     ----------
@@ -50,7 +49,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: M
 
     blocks: dict[tuple[str, str], tuple[int, int]] = {}
     sheets = dict(tables)
-    if {"coverage", "codings", "statements"} <= tables.keys():
+    if {"codings", "statements"} <= tables.keys():
         sheets[EVIDENCE], blocks = _evidence(tables["codings"], tables["statements"])
     crowded = [
         f"table {name}: {len(table)} rows are more than Excel's {_ROWS - 1}; use csv."

@@ -33,7 +33,7 @@ explanation
 reliability disagreement sampling fitting card
 pipeline
 charts
-browser printing workbook export
+placing browser printing drawing workbook export
 notebook prose pages evidence provenance
 report
 cli

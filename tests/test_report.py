@@ -160,46 +160,6 @@ def test_figures_are_those_of_the_outputs(executed):
     assert figures["bars"].layout.height == 300
 
 
-@pytest.mark.parametrize("fails", [False, True])
-def test_outputs_are_put_in_place_whole(tmp_path, fails):
-    (tmp_path / "out" / "tables").mkdir(parents=True)
-    (tmp_path / "out" / "tables" / "old.csv").write_text("old")
-    (tmp_path / "out" / "mine.txt").write_text("mine")
-    try:
-        with report.put_in_place(tmp_path / "out") as place:
-            (place / "tables").mkdir()
-            (place / "tables" / "new.csv").write_text("new")
-            if fails:
-                raise PolicyCompareError("no")
-    except PolicyCompareError:
-        pass
-    left = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    assert left == {"mine.txt", "tables/old.csv" if fails else "tables/new.csv"}
-
-
-def test_a_move_that_fails_is_undone(tmp_path, monkeypatch):
-    for name in ("a", "b"):
-        (tmp_path / name).write_text("old")
-    real = report.os.replace
-
-    def stumble(source, target):
-        if Path(source).parent.name == "made" and Path(source).name == "b":
-            raise OSError(13, "in use", str(target))
-        real(source, target)
-
-    monkeypatch.setattr(report.os, "replace", stumble)
-    with pytest.raises(OSError, match="in use"), report.put_in_place(tmp_path) as place:  # noqa: PT012
-        for name in ("a", "b"):
-            (place / name).write_text("new")
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a": "old", "b": "old"}
-
-
-def test_a_folder_made_in_vain_is_taken_away(tmp_path):
-    with pytest.raises(PolicyCompareError), report.put_in_place(tmp_path / "out"):
-        raise PolicyCompareError("no")
-    assert not (tmp_path / "out").exists()
-
-
 # The report of the five plans: in English from the outputs that the notebook stores, in Chinese from a run.
 
 

@@ -140,13 +140,12 @@ def barcode(
     )
     return style.finish(
         fig,
+        data=body[["plan", "statement", "start", "end"]].merge(coded[["statement", "theme"]].drop_duplicates(), how="left"),
         title=words.word("barcode.title"),
         subtitle=words.word(f"barcode.subtitle.{length}"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=plot,
-        left=left,
-        right=22,
+        heads=style.Heads(left=left, above=10, plot=plot, right=22),
         below=46,
         legend=True,
     )

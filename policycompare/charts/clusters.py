@@ -83,14 +83,12 @@ def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, la
     note = words.word("clusters.note", **_counts(clusters, words))
     return style.finish(
         fig,
+        data=clusters[["measure", "plan", "cluster", "name", "x", "y"]],
         title=words.word("clusters.title"),
         subtitle=words.word("clusters.subtitle"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=_height(clusters),
-        left=14,
-        right=14,
-        above=8,
+        heads=style.Heads(left=14, above=8, plot=_height(clusters), right=14),
         below=10,
         legend=True,
     )
@@ -135,14 +133,12 @@ def cluster_regions(regions: pd.DataFrame, *, plans: pd.DataFrame | None = None,
     )
     return style.finish(
         fig,
+        data=regions,
         title=words.word("regions.title"),
         subtitle=words.word("regions.subtitle"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        right=heads.right,
-        above=heads.above,
+        heads=heads,
         below=6,
     )
 

@@ -78,14 +78,12 @@ def coverage_heatmap(
     unknown = any(math.isnan(cell.value) for cell in cells.values()) or len(cells) < len(words.plans) * len(words.themes)
     return style.finish(
         fig,
+        data=table,
         title=words.word("heatmap.title"),
         subtitle=words.word("heatmap.subtitle", by=words.word(f"by.{by}")),
         note=_note(table, words, by, "na.note" if unknown else ""),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        right=heads.right,
-        above=heads.above,
+        heads=heads,
         below=6,
     )
 
@@ -161,13 +159,12 @@ def _shares(dots: list[Dot], panels: list[Panel], key: str, table: pd.DataFrame,
     fig, heads = dot_panels(dots, panels, unit="share", na=words.word("na"))
     return style.finish(
         fig,
+        data=table,
         title=words.word(f"{key}.title"),
         subtitle=words.word(f"{key}.subtitle", by=words.word(f"by.{by}")),
         note=_note(table, words, by, ""),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
+        heads=heads,
     )
 
 
@@ -181,7 +178,7 @@ def _read(
     one_of("by", by, COUNTED_BY)
     require(coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high"))
     table = coverage[coverage["by"] == by]
-    table = table[table["subtheme"].fillna("") == ""] if "subtheme" in table else table
+    table = table[table["subtheme"].fillna("") == ""].drop(columns="subtheme") if "subtheme" in table else table
     require(table, f"coverage by {by}", ())
     return table, names(
         plans=plans,

@@ -92,13 +92,12 @@ def coverage_difference(
     note = words.word(f"difference.note.{against}", plans=words.counted("plans", len(words.plans)))
     return style.finish(
         fig,
+        data=table,
         title=words.word(f"difference.title.{against}"),
         subtitle=words.word(f"difference.subtitle.{against}"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
+        heads=heads,
     )
 
 

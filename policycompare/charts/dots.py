@@ -10,7 +10,6 @@ from itertools import groupby
 import plotly.graph_objects as go
 
 from policycompare.charts import style, typeset
-from policycompare.charts.matrix import Heads
 
 ROW, GAP, AXIS, LINE_HEAD, TICK = 24, 14, 22, 26, 7
 
@@ -52,7 +51,7 @@ class _Frame:
     first: bool
 
 
-def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: str, per_line: int = 5) -> tuple[go.Figure, Heads]:
+def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: str, per_line: int = 5) -> tuple[go.Figure, style.Heads]:
     """Panels with the same x-range; rows are named once a line where all panels have the same, else in each panel.
 
     Parameters
@@ -89,7 +88,7 @@ def dot_panels(dots: Sequence[Dot], panels: Sequence[Panel], *, unit: str, na: s
                 font={"size": style.SMALL, "color": style.MUTED},
             )  # fmt: skip
     fig.layout.annotations = sorted(fig.layout.annotations, key=lambda note: (note.xref, note.yref, note.y, note.text))
-    return fig, Heads(left=left, above=above, plot=plot)
+    return fig, style.Heads(left=left, above=above, plot=plot)
 
 
 def _frames(panels: Sequence[Panel], whole: float, per_line: int, *, own: float) -> tuple[list[_Frame], float, float]:

@@ -67,13 +67,12 @@ def keyness_dots(
     fig, heads = dot_panels(dots, panels, unit="score", na=words.word("na"), per_line=3)
     return style.finish(
         fig,
+        data=strongest,
         title=words.word("keyness.title"),
         subtitle=words.word("keyness.subtitle"),
         note=words.word("note", note=words.word("keyness.note", plans=words.counted("plans", len(words.plans)))),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
+        heads=heads,
     )
 
 
@@ -144,13 +143,11 @@ def similarity_matrix(
     )
     return style.finish(
         fig,
+        data=similarity,
         title=words.word("similar.title"),
         subtitle=words.word("similar.subtitle"),
         note=words.word("note", note=words.word("similar.note", plans=words.counted("plans", len(words.plans)))),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        right=heads.right,
-        above=heads.above,
+        heads=heads,
         below=6,
     )

@@ -26,16 +26,6 @@ class Cell:
     data: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Heads:
-    """Pixels that the heads of a figure need at its sides, and the height of its plotting area."""
-
-    left: float
-    above: float
-    plot: float
-    right: float = 16
-
-
 def matrix(
     cells: Mapping[tuple[str, str], Cell],
     *,
@@ -46,7 +36,7 @@ def matrix(
     row_room: float = 170,
     missing: Cell | None = None,
     beside: float = 0,
-) -> tuple[go.Figure, Heads]:
+) -> tuple[go.Figure, style.Heads]:
     """A heatmap whose point (x, y) is (column id, row id), with its numbers as text, and the room that its heads need.
 
     Parameters
@@ -121,7 +111,7 @@ def matrix(
             if math.isnan(cell.value) and cell.text:
                 box = {"x0": round(i - 0.49, 2), "x1": round(i + 0.49, 2), "y0": round(j - 0.47, 2), "y1": round(j + 0.47, 2)}
                 fig.add_shape(type="rect", **box, fillcolor=style.NOT_COMPUTED, line={"width": 0}, layer="below", name="na")
-    return fig, Heads(left=left, above=fit.above, plot=plot, right=fit.right)
+    return fig, style.Heads(left=left, above=fit.above, plot=plot, right=fit.right)
 
 
 @dataclass(frozen=True)

@@ -135,14 +135,12 @@ def order_slopes(
     )
     return style.finish(
         fig,
+        data=table,
         title=words.word("orders.title"),
         subtitle=words.word("orders.subtitle"),
         note=words.word("note", note=note),
         source=words.source,
-        plot=plot,
-        left=12,
-        right=12,
-        above=HEAD,
+        heads=style.Heads(left=12, above=HEAD, plot=plot, right=12),
         below=8,
     )
 

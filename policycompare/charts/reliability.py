@@ -69,13 +69,12 @@ def reliability_dots(
     note = words.word("reliability.note", statements=words.counted("statements", sum(first[name] for name in ("tp", "fp", "fn", "tn"))))
     return style.finish(
         fig,
+        data=agreement,
         title=words.word("reliability.title"),
         subtitle=words.word("reliability.subtitle"),
         note=words.word("note", note=note),
         source=words.source if len(words.plans) else "",
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
+        heads=heads,
     )
 
 
@@ -146,12 +145,11 @@ def reliability_curve(curve: pd.DataFrame, *, language: str = "en") -> go.Figure
     fig.update_yaxes(range=[-0.02, 1.02], tickvals=marks, ticktext=[style.percent(mark) for mark in marks])
     return style.finish(
         fig,
+        data=table,
         title=words.word("curve.title"),
         subtitle=words.word("curve.subtitle"),
         note=words.word("note", note=words.word("curve.note", codings=words.counted("codings", table["n"].sum()))),
         source="",
-        plot=380,
-        left=52,
-        above=14,
+        heads=style.Heads(left=52, above=14, plot=380),
         below=48,
     )

@@ -75,14 +75,12 @@ def silences(
     note = words.word("silences.note", n=silent, of=len(cells), plans=words.counted("plans", len(words.plans)))
     return style.finish(
         fig,
+        data=table,
         title=words.word("silences.title"),
         subtitle=words.word("silences.subtitle", by=words.word(f"by.{by}")),
         note=words.word("note", note=note),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        right=heads.right,
-        above=heads.above,
+        heads=heads,
         below=6,
     )
 

@@ -6,9 +6,12 @@ PNG by 3.125 for 300 dpi instead of widening the figure.
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from policycompare.charts import typeset
@@ -105,17 +108,25 @@ def template() -> go.layout.Template:
     )
 
 
+@dataclass(frozen=True)
+class Heads:
+    """Pixels that the heads of a figure need at its sides, and the height of its plotting area."""
+
+    left: float
+    above: float
+    plot: float
+    right: float = 16
+
+
 def finish(
     fig: go.Figure,
     *,
+    data: pd.DataFrame,
     title: str,
     subtitle: str,
     note: str,
     source: str,
-    plot: float,
-    left: float,
-    right: float = 16,
-    above: float = 10,
+    heads: Heads,
     below: float = 26,
     legend: bool = False,
 ) -> go.Figure:
@@ -123,12 +134,16 @@ def finish(
 
     Parameters
     ----------
-    plot, left, right, above, below
-        Pixels: the plotting area's height, the margins that its labels need at the left and right, for column heads
-        above and axis labels below it.
+    data
+        The rows that the figure shows: they travel with it, for :func:`policycompare.export.data`.
+    heads
+        The plotting area's height and the margins that its labels need at the left, at the right and above.
+    below
+        Pixels that the axis labels below need.
     legend
         Whether the traces' names are shown in a legend below.
     """
+    plot, left, right, above = heads.plot, heads.left, heads.right, heads.above
     full = WIDTH - 24
     head = typeset.wrap(title, full, TITLE)
     sub = typeset.wrap(subtitle, full, SMALL + 1)
@@ -180,7 +195,7 @@ def finish(
         width=WIDTH,
         height=height,
         margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
-        meta={"title": title, "subtitle": subtitle, "note": note, "source": source},
+        meta={"title": title, "subtitle": subtitle, "note": note, "source": source, "data": _rows(data)},
     )
     fig.update_layout(showlegend=legend)
     if legend:
@@ -200,6 +215,13 @@ def finish(
             }
         )
     return fig
+
+
+def _rows(data: pd.DataFrame) -> dict[str, list[Any]]:
+    """A table as lists that JSON can hold: its columns and its rows, in an order that does not hang on the table's."""
+    ordered = data.sort_values(list(data.columns), kind="stable")
+    split: dict[str, list[Any]] = json.loads(ordered.to_json(orient="split", index=False, double_precision=6))
+    return split
 
 
 def _legend(fig: go.Figure, width: float) -> tuple[float, float]:

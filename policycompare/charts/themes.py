@@ -67,14 +67,12 @@ def theme_cooccurrence(
     fig, heads = matrix(cells, rows=words.themes, columns=words.themes, swatches=words.colours)
     return style.finish(
         fig,
+        data=table,
         title=words.word("together.title"),
         subtitle=words.word("together.subtitle", by=words.word(f"by.{by}")),
         note=words.word("note", note=words.word("together.note", plans=words.counted("plans", len(words.plans)))),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        right=heads.right,
-        above=heads.above,
+        heads=heads,
         below=6,
     )
 
@@ -125,11 +123,10 @@ def theme_positions(
     fig, heads = dot_panels(dots, panels, unit="position", na="–")
     return style.finish(
         fig,
+        data=places,
         title=words.word("positions.title"),
         subtitle=words.word("positions.subtitle"),
         note=words.word("note", note=words.word("positions.note", plans=words.counted("plans", len(words.plans)))),
         source=words.source,
-        plot=heads.plot,
-        left=heads.left,
-        above=heads.above,
+        heads=heads,
     )
