@@ -124,7 +124,7 @@ def evaluate(
     import policycompare as pc
 
     corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
-    codings = pc.code(corpus, taxonomy=taxonomy, coder=coder)
+    codings = pc.code(corpus, taxonomy=taxonomy, coder=coder, overrides=False)
     if gold is not None and gold.suffix in {".csv", ".xlsx"} and gold.name != "statements.csv":
         second = pc.read_sample(gold, corpus, taxonomy=taxonomy)
         found = pc.evaluate(corpus, codings, second, among=second.attrs["statements"])
@@ -149,7 +149,7 @@ def sample(
     import policycompare as pc
 
     corpus = _corpus(sources, skip_bad=skip_bad, max_bytes=max_bytes)
-    pc.write_sample(pc.draw_sample(corpus, pc.code(corpus, taxonomy=taxonomy), n=n, seed=seed), out)
+    pc.write_sample(pc.draw_sample(corpus, pc.code(corpus, taxonomy=taxonomy, overrides=False), n=n, seed=seed), out)
     typer.echo(out)
     _end(corpus.skipped)
 

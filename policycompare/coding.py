@@ -17,6 +17,7 @@ from policycompare.joining import Reading, estimated, inputs, joined
 from policycompare.matching import CONTEXT, find_hits
 from policycompare.memory import uncollected
 from policycompare.model import load_model
+from policycompare.overrides import apply_overrides, checked_overrides
 from policycompare.schema import TABLES, PolicyCompareError, typed
 from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
@@ -34,7 +35,7 @@ LEARNT = ("education", "education-extended")
 _Row = tuple[int, int, str, str]
 
 
-def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default") -> pd.DataFrame:
+def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default", overrides: bool = True) -> pd.DataFrame:
     """Code every body statement of a corpus.
 
     Parameters
@@ -50,6 +51,8 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
         A path: as ``default``, with the model that ``policycompare fit-coder`` wrote there.
         Anything else: a classifier of one's own, fitted on texts, such as a scikit-learn pipeline
         (:func:`policycompare.joining.estimated`).
+    overrides
+        Whether to apply, after the coder, what people changed by hand (``Corpus.overrides``). A coder is judged without.
 
     Returns
     -------
@@ -57,12 +60,15 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
         One row a statement × theme × subtheme (``subtheme`` empty where no subtheme's rule held). ``score`` (0–1) is the statement's for
         the theme, the same in all its rows: with the model a calibrated probability, of the rules alone their strength; ``terms`` are the
         text's own words that carried the row, joined by ``;`` (words of the heading that resolved an ellipsis begin with ``^``; where
-        no rule held, the words that the model weighed most); ``start`` and ``end`` span the evidence within the statement.
+        no rule held, the words that the model weighed most); ``start`` and ``end`` span the evidence within the statement. Where
+        overrides were applied, a column ``hand`` more says who coded a row by hand, when and why.
 
     Raises
     ------
     TaxonomyError
         The taxonomy cannot be loaded.
+    TableError
+        The overrides name what the plans or the taxonomy do not have; all faults are listed.
     PolicyCompareError
         The coder is unknown, its file no model, or the classifier knows none of the taxonomy's themes.
 
@@ -83,7 +89,15 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
             rows = [row for plan in read for row in plan.rows()]
         else:
             rows = list(estimated(read, coder, taxonomy=loaded))
-        return typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
+        codings = typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
+    return _with_overrides(codings, corpus, loaded) if overrides and len(corpus.overrides) else codings
+
+
+def _with_overrides(codings: pd.DataFrame, corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:
+    """A theme that the taxonomy has as background may be overridden, but like the coder's own codes of it that is not shown."""
+    known = {theme.id: [below.id for below in theme.subthemes] for theme in taxonomy.themes}
+    checked = checked_overrides(corpus, themes=known)
+    return apply_overrides(codings, corpus, checked[checked["theme"].isin([theme.id for theme in taxonomy.reported])])
 
 
 def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", least: float = 0.02) -> pd.DataFrame:

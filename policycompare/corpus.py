@@ -17,7 +17,7 @@ import pandas as pd
 
 from policycompare import outline, script
 from policycompare.guess import guess, iso_date
-from policycompare.manifest import Bad, Entry, entries
+from policycompare.manifest import Bad, Entry, entries, read_overrides
 from policycompare.memory import uncollected
 from policycompare.outline import Outline
 from policycompare.paths import data_path
@@ -36,6 +36,8 @@ class Corpus:
     plans, sections, measures, statements, repairs, skipped
         See :data:`policycompare.schema.TABLES` for their columns. ``repairs`` lists what reading and outlining changed
         or left out, ``skipped`` the plans that were left out on request.
+    overrides
+        What people changed in the coding by hand (the study's ``overrides.csv``); :func:`policycompare.code` applies it.
     sources
         Plan id → source text, exactly as it was decoded.
     """
@@ -47,6 +49,7 @@ class Corpus:
     sources: dict[str, str] = field(repr=False)
     repairs: pd.DataFrame = field(default_factory=lambda: frame("repairs"), repr=False)
     skipped: pd.DataFrame = field(default_factory=lambda: frame("skipped"), repr=False)
+    overrides: pd.DataFrame = field(default_factory=lambda: frame("overrides"), repr=False)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -72,6 +75,8 @@ class Corpus:
             what = ", ".join(map(repr, unknown)) or "nothing"
             raise PolicyCompareError(f"plans must be among {', '.join(sorted(self.sources))}; got {what}.")
         kept = {name: _rows_of(getattr(self, name), wanted) for name in (*TABLE_NAMES, "repairs")}
+        away = set(self.statements.loc[~self.statements["plan"].isin(wanted), "statement"])
+        kept["overrides"] = self.overrides[~self.overrides["statement"].isin(away)]
         return replace(self, **kept, sources={plan: text for plan, text in self.sources.items() if plan in wanted})
 
 
@@ -105,7 +110,8 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
     >>> corpus.sources[row["plan"]][row["start"] : row["end"]] == row["text"]
     True
     """
-    found, bad = entries(data_path("plans") if where is None else where)
+    where = data_path("plans") if where is None else where
+    found, bad = entries(where)
     read: list[tuple[Entry, Source]] = []
     for entry in found:
         try:
@@ -121,7 +127,10 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
         warnings.warn("\n".join(["left out:", *reasons]), PolicyCompareWarning, stacklevel=2)
     _warn_of_twins(read)
     with uncollected():
-        return _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
+        corpus = _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
+    overrides = read_overrides(where)
+    left_out = tuple(f"{one.plan}-" for one in bad)
+    return replace(corpus, overrides=overrides.loc[[not name.startswith(left_out) for name in overrides["statement"]]])
 
 
 def _read(entry: Entry, *, max_bytes: int) -> Source:

@@ -57,7 +57,7 @@ def diff_taxonomy(
     sides = []
     for given in (old, new):
         taxonomy = load_taxonomy(given)
-        codings = code(corpus, taxonomy=taxonomy, coder=coder)
+        codings = code(corpus, taxonomy=taxonomy, coder=coder, overrides=False)
         sides.append((codings, coverage(corpus, codings, taxonomy=taxonomy, by="statements", errors=None, draws=2)))
     return _statements(corpus, sides[0][0], sides[1][0]), _shares(sides[0][1], sides[1][1])
 

@@ -21,9 +21,9 @@ import pandas as pd
 from policycompare.guess import iso_date
 from policycompare.reading import FORMATS
 from policycompare.reading.decoding import decode
-from policycompare.schema import TABLES, PolicyCompareWarning, SourceError, TableError, check, faults
+from policycompare.schema import TABLES, PolicyCompareWarning, SourceError, TableError, check, faults, frame, typed
 
-MANIFEST, REPAIRS = "plans.csv", "repairs.csv"
+MANIFEST, REPAIRS, OVERRIDES = "plans.csv", "repairs.csv", "overrides.csv"
 _ISSUED = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")  # a year or a month alone will do
 # An id becomes part of file names and of measures' addresses.
 _BAD_ID = re.compile(r"[\x00-\x1f\x7f/\\\u2028\u2029]|^[.\s=+@-]|\s$|^.{101}", re.DOTALL)
@@ -77,6 +77,26 @@ def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list
             why = f"{entry.path}: the id {entry.plan!r} collides with that of {twin.path}; rename one of the two."
             bad.append(Bad(entry.plan, str(entry.path), why))
     return list(kept.values()), bad
+
+
+def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
+    """The rows of the studies' ``overrides.csv`` as they were written, each with the place it stands ``at``; none for bare files.
+
+    Raises
+    ------
+    TableError
+        A file is no table, or lacks a column.
+    """
+    places = [Path(where)] if isinstance(where, (str, Path)) else [Path(one) for one in where]
+    folders = dict.fromkeys(place.parent if place.name == MANIFEST else place for place in places)
+    tables, missing = [], []
+    for path in (folder / OVERRIDES for folder in folders if (folder / MANIFEST).is_file() and (folder / OVERRIDES).is_file()):
+        table = read_table(path)
+        missing += [message for row, message in faults(table, "overrides", where=path) if row is None]
+        tables.append(typed(table, "overrides").assign(at=[f"{path}, row {row + 2}" for row in range(len(table))]))
+    if missing:
+        raise TableError(*missing)
+    return pd.concat(tables, ignore_index=True) if tables else frame("overrides").assign(at=pd.Series(dtype="str"))
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policycompare.coding import code
+from policycompare.schema import TABLES
 from policycompare.shares import coverage
 from policycompare.targets import find_targets
 from policycompare.taxonomy import load_taxonomy
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def analyse(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education") -> dict[str, pd.DataFrame]:
-    """All tables of a corpus by name: its own, and ``codings``, ``targets`` and ``coverage``.
+    """All tables of a corpus by name: its own, and ``codings``, ``targets`` and ``coverage``; ``overrides`` where there are any.
 
     Parameters
     ----------
@@ -44,4 +45,6 @@ def analyse(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education") ->
     """
     loaded = load_taxonomy(taxonomy)
     codings = code(corpus, taxonomy=loaded)
-    return {**corpus.tables, "codings": codings, "targets": find_targets(corpus), "coverage": coverage(corpus, codings, taxonomy=loaded)}
+    made = {"codings": codings, "targets": find_targets(corpus), "coverage": coverage(corpus, codings, taxonomy=loaded)}
+    overrides = {"overrides": corpus.overrides[list(TABLES["overrides"])]} if len(corpus.overrides) else {}
+    return {**corpus.tables, **made, **overrides}

@@ -171,6 +171,17 @@ TABLES: dict[str, dict[str, Column]] = {
         "start": _AT,
         "end": _AT,
     },
+    # What people changed in the coding by hand: `text` is the statement's, as a check; `when` is a date.
+    "overrides": {
+        "statement": _REF,
+        "theme": _REF,
+        "subtheme": _TEXT,
+        "action": Column(allowed=("add", "remove"), required=True),
+        "who": _TEXT,
+        "when": _TEXT,
+        "why": _TEXT,
+        "text": _TEXT,
+    },
     "targets": {
         "statement": _REF,
         "plan": _REF,

@@ -23,6 +23,7 @@ from policycompare.corpus import load_corpus
 from policycompare.guess import guess
 from policycompare.manifest import MANIFEST, REPAIRS, Bad, bad_id, read_table
 from policycompare.outline import outline
+from policycompare.overrides import override_faults
 from policycompare.paths import notebook_path
 from policycompare.reading import MAX_BYTES, read_source
 from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, TableError, faults, frame
@@ -205,7 +206,7 @@ def check(directory: str | Path, *, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always", PolicyCompareWarning)
         try:
-            load_corpus(directory, max_bytes=max_bytes)
+            errors = override_faults(load_corpus(directory, max_bytes=max_bytes))
         except PolicyCompareError as error:
             errors = error.faults
     told = [str(one.message) for one in said if issubclass(one.category, PolicyCompareWarning)]

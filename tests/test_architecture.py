@@ -20,7 +20,7 @@ memory
 reading
 script
 lines markers junk frame layout tree outline
-guess manifest corpus study
+guess manifest corpus overrides study
 rules nodes scheme entries taxonomy
 lexicon clauses wording matching weighing ngrams contexts model joining coding
 numerals commitments quantities targets
