@@ -42,7 +42,20 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     told, blotted = patterns(), masked(text)
     if surely:
         return bool(told["past_surely"].search(blotted)) and not told["future"].search(blotted)
-    return bool(told["past"].search(blotted) or _REPORTS.search(blotted)) and not told["future"].search(blotted)
+    return bool(told["past"].search(blotted) or told["reports"].search(blotted)) and not told["future"].search(blotted)
+
+
+def looks(title: str) -> str:
+    """Whether a section's title looks back on what was done ("back"), ahead ("ahead"), or does not say ("").
+
+    Examples
+    --------
+    >>> looks("一、2023年工作回顾"), looks("二、2024年工作安排"), looks("三、教师队伍")
+    ('back', 'ahead', '')
+    """
+    told = patterns()
+    back, ahead = told["reviewing"].search(title) is not None, told["aiming"].search(title) is not None
+    return "" if back == ahead else "back" if back else "ahead"
 
 
 def commits(text: str) -> bool:
@@ -57,30 +70,27 @@ def commits(text: str) -> bool:
     return bool(told["commits"].search(blotted) or told["future"].search(blotted))
 
 
-# 教育质量稳步提高: a noun that has got better, where a commitment puts the verb before the noun; and 占比达60.3%, sharper than anyone plans.
-_REPORTS = re.compile(
-    r"(?:^|[，。；])(?!(?:稳步|持续|不断|有序|明显|显著|加快|扎实|深入|全面|有效))[^，。；]{2,16}(?:稳步|持续|不断|有序|明显|显著|加快|扎实|深入|全面)"
-    r"(?:提升|提高|改善|推进|增强|发展|扩大|深化|消除|优化|好转|加强|实施)(?=[，。；]|$)|(?:率|占比|比例|覆盖面)达\d{1,3}\.\d{1,6}%(?!以上)|\d{1,3}\.\d{1,6}个百分点(?!以上)"
-)
-
-
 def of_other_sectors(text: str) -> bool:
     """Whether a statement speaks of another sector of government (医疗, 养老, …)."""
     return patterns()["other"].search(text) is not None
 
 
 def of_education(text: str, at: int) -> bool:
-    """Whether the clause around the place `at` names anything of education.
+    """Whether the clause around the place `at` is about education; a rate without a sector goes on with that of the clause before.
 
     Examples
     --------
-    >>> text = "改造老旧小区50个，新建学校5所。"
-    >>> of_education(text, 6), of_education(text, 13)
-    (False, True)
+    >>> text = "改造老旧小区50个，新建幼儿园5所，公办率达到60%。"
+    >>> of_education(text, 7), of_education(text, 14), of_education(text, 22)
+    (False, True, True)
     """
-    return (
-        patterns()["education"].search(text[_sentence_part(text, at) : at] + re.split(r"[，。；：]", text[at:], maxsplit=1)[0]) is not None
-    )
+    told = patterns()
+    begin, end = _sentence_part(text, at), at + len(re.split(r"[，。；：]", text[at:], maxsplit=1)[0])
+    if told["education"].search(text, begin, end):
+        return True
+    if not begin or told["other"].search(text, begin, end) or not told["rates"].search(text, begin, at):
+        return False
+    return told["education"].search(text, _sentence_part(text, begin - 1), begin) is not None
 
 
 def _sentence_part(text: str, at: int) -> int:
@@ -103,24 +113,29 @@ def period(text: str, at: int) -> str:
 _GLUED = re.compile(r"[A-Za-z\d.+/·*]$|\d[时点：]$|附件$")
 
 
-_TELLS = re.compile(r"[^，。；]{0,14}?(?:领办|惠及|通过|达到|获|与|实现|开展|建成|列入|完成|入选|提高|增长|就读|就近|顺利|成为)")
-
-
 def stands(text: str, match: re.Match[str], unit: str) -> bool:
     """Whether the match is a number on its own that a plan could commit to, from its surroundings."""
-    told = patterns()
+    words, told = vocabulary(), patterns()
     at, stop = match.start(), match.end()
     opens = clause_start(text, at)
     before, after = text[opens:at], text[stop : stop + 8]
     if _GLUED.search(text, max(0, at - 2), at) or re.match(r"[+\d]|[一二三四五六七八九十]", after):
         return False
-    if unit != "%" and told["existing"].search(before):
+    if unit != "%" and (told["existing"].search(before) or (before.endswith("在") and unit not in words["time_units"])):
         return False
-    ground = told["grounds"].search(text, _sentence_part(text, at), at)
-    if ground and unit != "%":
+    part = _sentence_part(text, at)
+    if unit != "%" and not told["reached"].search(before) and (told["grounds"].search(text, part, at) or _is_stock(text, at)):
         return False
-    if at == opens and _TELLS.match(text, stop) and not told["after"].match(text, stop) and not told["future"].search(text):
-        return False  # 63所学校领办…: the number is the subject of a report
+    if before.endswith("等") and not told["opens"].search(text, part, min(part + 6, at)):
+        return False  # 实验小学等9所学校
+    if unit in words["institutions"] and opens and text[opens - 1] == "（":
+        if not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
+            return False  # 东城街道（12所）
+    if told["categories"].match(text, stop) or told["composed"].match(text, stop):
+        return False
+    if re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop):
+        if not told["after"].match(text, stop) and not told["future"].search(text):
+            return False  # 63所学校领办…: the number is the subject of a report
     if told["other"].search(text) and not of_education(text, at):
         return False
     if opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")) and not told["after"].match(text, stop):
@@ -129,39 +144,34 @@ def stands(text: str, match: re.Match[str], unit: str) -> bool:
     return not (told["other"].search(item) and not told["education"].search(item))
 
 
+def _is_stock(text: str, at: int) -> bool:
+    """Whether the sentence tells of what there is (现有学校132所，专任教师4216人) and commits to nothing."""
+    return patterns()["stock"].search(text, 0, at) is not None and not commits(text)
+
+
 def counts(text: str, bounded: Quantity, written: str) -> bool:
     """Whether number and unit count a thing, rather than name a structure or frame a time."""
     words, told = vocabulary(), patterns()
-    at, stop, unit, sign = bounded.at, bounded.stop, bounded.unit, bounded.comparator
-    opens = clause_start(text, at)
-    before, after = (
-        text[opens:at],
-        re.split(r"[，。；、：“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0],
-    )
+    at, stop, unit = bounded.at, bounded.stop, bounded.unit
+    rough = bounded.comparator == ">" and (bounded.start, bounded.end) == (at, stop)  # 300多项 is no bound
+    sign = "=" if rough else bounded.comparator
+    before = text[clause_start(text, at) : at]
+    after = re.split(r"[，。；、：“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0]
     recurs = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in HAN
     if unit in ("周岁", "岁"):
         return sign != "=" and re.match(r"的|[，。；、）]|$", text[bounded.end :]) is not None
     if unit in words["time_units"]:
-        return _is_duration(text, at, stop, written, sign, recurs, after)
-    if re.match(r"科|岁|年|级|工程|学院|织|长|员", after) and unit in (
-        "组",
-        "本",
-        "周",
-        "分",
-        "类",
-        "名",
-        "项",
-        "位",
-    ):
+        return _is_duration(text, bounded, written, recurs, after)
+    if told["other_words"].match(after) and unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人"):
         return False
     if unit in ("届", "期") and not recurs:
         return not han and unit == "期" and not after.startswith("工程")
     if unit == "次":
-        if text[stop : stop + 2] in ("培训", "供水", "开发", "元素"):
+        if told["not_times"].match(text, stop):
             return False
         return (
-            not before.endswith(("届", "首", "再", "许多", "很多", "历", "依"))
+            not told["not_before_times"].search(before)
             and (recurs or not han or sign != "=" or _acts(before))
             and not after.startswith("性")
         )
@@ -169,14 +179,20 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
         return False
     if not han:
         return sign != "=" or not (unit in ("个", "项", "种", "类", "条") and _abstract(after))
-    if unit == "类":
+    return _counts_in_words(written, unit, sign, before, after)
+
+
+def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
+    """The same of a small number in Chinese numerals, which more often names a structure (两个比例, 三支队伍) than counts."""
+    told = patterns()
+    if unit == "类" or re.fullmatch(r"[一二三四五六七八九]{2,}", written):
         return False
-    if unit in ("分", "部", "本", "条", "字") or re.match(r".{0,2}(?:工程|行动|计划|制度|一)", after):
+    if unit in ("分", "部", "本", "条", "字") or told["named_programmes"].match(after):
         return sign != "=" and unit != "部"
     spread = re.search(r"各(?![种类级项方自界地])|每(?!一)|至少", before) is not None
     if written == "一":
-        return sign != "=" or (spread and not _abstract(after)) or (unit in ("所", "座", "场", "册", "份", "篇") and _acts(before))
-    if unit in words["loose_units"]:
+        return sign != "=" or (spread and not _abstract(after)) or (unit in ("所", "座", "场", "册", "份", "篇", "节") and _acts(before))
+    if unit in vocabulary()["loose_units"]:
         return (
             (spread or _acts(before) or sign != "=") and not _abstract(after) and (not after or told["concrete"].search(after) is not None)
         )
@@ -184,13 +200,7 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
 
 
 def _acts(before: str) -> bool:
-    return (
-        re.search(
-            r"(?:建|办|开|设|增|聘|配|制订|制定|汇编|撰写|发表|完成|作|做|提交|上好|组织|举行|进行|培养|培育|成立|评选|遴选|打造|创|确定|上交|选派)[^，。]{0,6}$",
-            before,
-        )
-        is not None
-    )
+    return patterns()["acts"].search(before) is not None
 
 
 def _abstract(after: str) -> bool:
@@ -199,11 +209,15 @@ def _abstract(after: str) -> bool:
     return not after.startswith("的") and told["abstract"].search(after[:5]) is not None and told["concrete"].search(after) is None
 
 
-def _is_duration(text: str, at: int, stop: int, written: str, sign: str, recurs: bool, after: str) -> bool:
-    if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or re.match(r"级|代|度|来|限|龄|岁|制|前|后|内|行动|规划|计划", after):
+def _is_duration(text: str, bounded: Quantity, written: str, recurs: bool, after: str) -> bool:
+    at, stop, sign = bounded.at, bounded.stop, bounded.comparator
+    told, unit = patterns(), bounded.unit
+    if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or told["not_durations"].match(after):
         return False
-    if patterns()["frames"].search(text, max(0, at - 20), at) and sign in ("=", "~", "<="):
+    if told["frames"].search(text, max(0, at - 20), at) and sign in ("=", "~", "<="):
         return False
     if sign in (">=", ">", "<=", "<"):
+        return True
+    if unit in ("小时", "分钟") and (recurs or told["reached"].search(text, max(0, at - 6), at)):
         return True
     return written[0].isdigit() and recurs and text[stop - 1] != "年"

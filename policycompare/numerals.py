@@ -123,9 +123,12 @@ def patterns() -> dict[str, re.Pattern[str]]:
     amount = rf"(?P<n>{value})(?P<more>[余多](?={scales}(?:{unit})))?(?P<scale>(?<=[余多])[百千万亿]{{1,4}})?[余多]?\s?"
     dash = r"\s?(?:-|—{1,2}|–|~|－|―|至|到|−)\s?"
     verbs = any_of(words["change_verbs"])
+    # 了 behind a verb tells of what is done; 为了, 除了, 了解 do not.
+    surely = rf"(?:{any_of(words['past_surely'])}|(?<![为除完免极])了(?![解然不断却]))(?![的者后])|(?:^|[，。；：])(?:{any_of(words['past_leads'])})"
+    report = any_of(words["report_adverbs"])
     return {
         "change": re.compile(
-            rf"[由从][^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
+            rf"[由从](?:(?:19|20)\d\d年[末底]?的?)?[^，。；;由从\d]{{0,12}}?(?P<a>{value})\s?(?P<ua>{unit})?[^，。；;\d]{{0,10}}?(?:{verbs})(?:到|至|为|成)(?:(?:19|20)\d\d年[末底]?的?)?[^，。；;、\d]{{0,8}}?(?P<b>{value})[余多]?\s?(?P<ub>{unit})"
         ),
         "again": re.compile(rf"[、，][^，。；;、\d由从]{{1,5}}?(?P<b>(?:{_ARABIC}){scales})(?P<ub>{unit})"),
         "range": re.compile(rf"(?P<a>{value})(?P<ua>{unit})?{dash}(?P<b>{value})\s?(?P<ub>{unit})"),
@@ -134,32 +137,54 @@ def patterns() -> dict[str, re.Pattern[str]]:
         ),
         "single": re.compile(rf"{amount}(?P<unit>{unit})"),
         "ratio": re.compile(
-            r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）]|的|配|以上)"
+            r"(?<![\d：])(?P<a>\d{1,2})\s?[：∶]\s?(?P<b>\d{1,3}(?:\.\d+)?)(?![\d：])(?=的?(?:师生)?比|[，。；、）和及与]|的|配|以上|$)"
         ),
         "cycle": re.compile(rf"每?(?P<n>\d|[{HAN}])年(?:为)?一个?周期"),
         "full": re.compile(any_of(words["full"])),
-        "zero": re.compile(any_of(words["zero"])),
+        "zero": re.compile(rf"{any_of(words['zero'])}|(?<=为)零(?=[，。；、]|$)"),
         "rank": re.compile(
             rf"(?:前(?P<n>[{HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
         ),
         "prefilter": re.compile(rf"\d|[{HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{HAN}]|第一"),
         "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
-        "past_surely": re.compile(rf"(?:{any_of(words['past_surely'])})(?![的者后])"),
-        "past": re.compile(rf"(?:{any_of([*words['past'], *words['past_surely']])})(?![的者后])|增长\d"),
+        "past_surely": re.compile(surely),
+        "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])|增长\d|{surely}"),
         "future": re.compile(
             rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
         "commits": re.compile(
-            rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|\d[^，。；]{{0,4}}(?:以上|以内|以下|左右)"
+            rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下|左右)|{any_of(words['recurring'])}"
         ),
+        "bounds": re.compile(rf"[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下)|{any_of(words['recurring'])}"),
+        "reviewing": re.compile(rf"(?:{any_of(words['reviewing'])})[^，。；]{{0,4}}$"),
+        "aiming": re.compile(rf"(?:{any_of(words['aiming'])})[^，。；]{{0,4}}$"),
+        "reports": re.compile(
+            rf"(?:^|[，。；])(?!(?:{any_of(words['ahead_adverbs'])}))[^，。；]{{2,16}}(?:{report})(?:{any_of(words['report_verbs'])})(?=[，。；]|$)"
+            r"|(?:率|占比|比例|覆盖面)达\d{1,3}\.\d{1,6}%(?!以上)|\d{1,3}\.\d{1,6}个百分点(?!以上)"
+        ),
+        "opens": re.compile(rf"(?:{any_of([*words['opening_verbs'], *words['acts'], *words['subject_verbs']])})"),
+        "rates": re.compile("率|比例|占比|覆盖面"),
+        "stock": re.compile(any_of(words["stock"])),
+        "reached": re.compile(rf"(?:{any_of(words['reached'])})$"),
+        "categories": re.compile(rf"(?:以上|以下|及以上|及以下|以内)(?:{any_of(words['categories'])})"),
+        "composed": re.compile(rf"[^，。；]{{0,30}}?(?:{any_of(words['composed'])})"),
+        "acts": re.compile(rf"(?:{any_of(words['acts'])})[^，。]{{0,6}}$"),
+        "tells": re.compile(rf"[^，。；]{{0,14}}?(?:{any_of(words['tells'])})(?![得的者])"),
+        "rank_verbs": re.compile(any_of(words["rank_verbs"])),
+        "mottos": re.compile(rf"(?:{any_of(words['mottos'])})$"),
+        "other_words": re.compile(any_of(words["other_words"])),
+        "not_times": re.compile(any_of(words["not_times"])),
+        "not_before_times": re.compile(rf"(?:{any_of(words['not_before_times'])})$"),
+        "named_programmes": re.compile(rf".{{0,2}}(?:{any_of(words['named_programmes'])})"),
+        "not_durations": re.compile(any_of(words["not_durations"])),
         "abstract": re.compile(any_of(words["abstract"])),
         "concrete": re.compile(any_of(words["concrete"])),
-        "existing": re.compile(rf"(?:{any_of(words['existing'])})$"),
+        "existing": re.compile(rf"(?:{any_of(words['existing'])})$|第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"),
         "grounds": re.compile(any_of(words["grounds"])),
         "frames": re.compile(rf"(?:{any_of(words['frames'])})[^，。；]{{0,2}}$"),
         "other": re.compile(any_of(words["other_sectors"])),
-        "education": re.compile(any_of(words["education"])),
+        "education": re.compile(rf"(?<!婴)(?:{any_of(words['education'])})"),
     }
 
 

@@ -150,17 +150,14 @@ def _wholes(text: str) -> list[Quantity]:
     return out
 
 
-_RANK_VERB = re.compile(r"位列|位居|保持|进入|跻身|排名|排位|居|列|争|冲刺|稳定|打造|确保|达到|挺进|迈入|入围|名次")
-_MOTTO = re.compile(r"(?:安全|质量|生命|健康|信誉|服务|师德|德育|育人|学生|质量|效益|人民|群众|教育|中学|小学|世界|健康|纪律|预防)$")
-
-
 def _ranks(text: str) -> list[Quantity]:
     out = []
     for match in patterns()["rank"].finditer(text):
         before = text[clause_start(text, match.start()) : match.start()]
-        if not _RANK_VERB.search(before) and not (match["one"] and _RANK_VERB.search(text[: match.start()][-30:])):
+        told = patterns()
+        if not told["rank_verbs"].search(before) and not (match["one"] and told["rank_verbs"].search(text[: match.start()][-30:])):
             continue
-        if match["one"] and (_MOTTO.search(before) or len(before) < 2):
+        if match["one"] and (told["mottos"].search(before) or len(before) < 2):
             continue
         region = re.search(
             r"(?:全[国省市县区州]|[省市县区州国]内|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新][东南西北中]{1,2}|[\u4e00-\u9fff]{2})$",
@@ -215,7 +212,7 @@ def _ratios(text: str) -> list[Quantity]:
     out = []
     for match in patterns()["ratio"].finditer(text):
         first, second = float(match["a"]), float(match["b"])
-        if first and re.search("比|配", text[clause_start(text, match.start()) : match.end() + 3]):
+        if first and re.search("比|配", re.split("[，。；]", text[: match.start()])[-1] + text[match.end() : match.end() + 3]):
             value = round(second / first, 6)
             out.append(_bounded(text, match.start(), match.end(), value, value, "比例"))
     return out

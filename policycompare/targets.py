@@ -8,15 +8,15 @@ Numbers of what exists already are told apart by cue words only: read the quote 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
 
 from policycompare import schema
-from policycompare.commitments import commits, of_education, of_other_sectors, tells_of_the_past
+from policycompare.commitments import commits, looks, of_education, of_other_sectors, tells_of_the_past
 from policycompare.memory import uncollected
 from policycompare.numerals import Quantity, any_of, fold, has_number, read_number, vocabulary
 from policycompare.quantities import quantities_in
@@ -25,6 +25,7 @@ from policycompare.script import simplify
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
+_T = TypeVar("_T")
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
@@ -33,7 +34,7 @@ _DEADLINE = re.compile(
     r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
     r"(?P<tail>以来|以后|起|开始|[^，。；]{0,4}起，|度?考核)?"
 )
-_BACKWARD = re.compile(r"[自从比较与]$|相比$|按$|以$")
+_BACKWARD = re.compile(r"[自从由比较与]$|相比$|按$|以$")
 _RESPONSIBLE = re.compile(
     r"(?:责任(?:单位|部门|科室|处室|股室|人)|牵头(?:单位|部门|科室|处室)|主办单位|实施主体)\s?：\s?(?P<who>[^）】\]\n。]{2,80})"
 )
@@ -75,14 +76,17 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     """
     sure = corpus.plans[~corpus.plans["guessed"].fillna("").str.contains(r"\byear\b")]  # a guessed year drops nothing
     years = dict(zip(sure["plan"], sure["year"], strict=True))
-    headings = _heading_years(corpus.sections)
+    years_above = _from_titles(
+        corpus.sections, lambda title: next((year for _, year in _deadlines(title)), None) if "年" in title else None
+    )
+    looks_above = _from_titles(corpus.sections, lambda title: looks(title) or None)
     columns = [corpus.statements[name].to_list() for name in ("plan", "start", "end", "kind", "measure", "section", "statement")]
     table = sorted(map(_Row._make, zip(*columns, strict=True)))
     rows: list[dict[str, Any]] = []
     with uncollected():
         for plan, group in groupby(table, key=lambda row: row.plan):
             source = corpus.sources[plan]
-            rows += _of_plan(list(group), source, fold(simplify(source)), years.get(plan), headings)
+            rows += _of_plan(list(group), source, fold(simplify(source)), years.get(plan), years_above, looks_above)
         return schema.frame("targets", rows)
 
 
@@ -98,20 +102,25 @@ class _Row(NamedTuple):
     statement: str
 
 
-def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _of_plan(
+    table: list[_Row], source: str, simple: str, year: Any, years_above: dict[str, int], looks_above: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
-    committed = _committed(table, simple)
+    committed = _committed(table, simple, looks_above)
     for row, (plan, start, end, kind, measure, section, statement) in enumerate(table):
         text = simple[start:end]
         dates = list(_deadlines(text)) if "年" in text else []
         if quantities := committed.get(row, []):
             responsible = _responsible(table, row, simple, source)
             for place, quantity in enumerate(quantities):
-                due = next((date for at, date in reversed(dates) if at <= quantity.at), None)
+                due = next(
+                    (date for at, date in reversed(dates) if at <= (quantity.stop if quantity.comparator == "change" else quantity.at)),
+                    None,
+                )
                 if due and not pd.isna(year) and due < int(year):
                     continue
-                inherited = None if due else measure_year.get(measure) or headings.get(section) or section_year.get(section)
+                inherited = None if due else measure_year.get(measure) or years_above.get(section) or section_year.get(section)
                 begin, stop = _subject(
                     text,
                     quantity,
@@ -142,11 +151,12 @@ def _of_plan(table: list[_Row], source: str, simple: str, year: Any, headings: d
                 section_year[section] = dates[-1][1]
 
 
-def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
+def _committed(table: list[_Row], simple: str, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
     """Row → the quantities that its statement commits to.
 
     Two kinds of text are held to a stricter rule throughout: one that often reports what was done, where a number needs a commitment
-    word; and one on all of government, where it needs a word of education.
+    word unless its section looks ahead; and one on all of government, where it needs a word of education. In a section that looks back
+    a number needs a commitment word in any text.
     """
     found: dict[int, list[Quantity]] = {}
     for at, row in enumerate(table):
@@ -156,9 +166,13 @@ def _committed(table: list[_Row], simple: str) -> dict[int, list[Quantity]]:
     texts = {at: simple[table[at].start : table[at].end] for at in found}
     past = {at for at, text in texts.items() if tells_of_the_past(text)}
     reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
-    if not reports:
-        past = {at for at in past if tells_of_the_past(texts[at], surely=True)}
-    kept = {at: quantities for at, quantities in found.items() if at not in past and (not reports or commits(texts[at]))}
+    kept = {}
+    for at, quantities in found.items():
+        look = looks_above.get(table[at].section, "")
+        strict = look == "back" or (reports and look != "ahead")
+        done = at in past if strict else tells_of_the_past(texts[at], surely=True)
+        if not done and (not strict or commits(texts[at])):
+            kept[at] = quantities
     bodies = [simple[row.start : row.end] for row in table if row.kind == "body"]
     if sum(map(of_other_sectors, bodies)) < _GENERAL * len(bodies) or len(bodies) < 20:
         return kept
@@ -174,15 +188,11 @@ def _deadlines(text: str) -> Iterator[tuple[int, int]]:
         yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
 
 
-def _heading_years(sections: pd.DataFrame) -> dict[str, int]:
-    """Section → the year that its title names, or else the nearest of the sections that it stands in."""
+def _from_titles(sections: pd.DataFrame, read: Callable[[str], _T | None]) -> dict[str, _T]:
+    """Section → what `read` finds in its title, or else in the nearest of the sections that it stands in."""
     ids, parents, titles = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
     above = dict(zip(ids, parents, strict=True))
-    own = {
-        section: dates[0][1]
-        for section, title in zip(ids, titles, strict=True)
-        if "年" in title and (dates := list(_deadlines(fold(title))))
-    }
+    own = {section: found for section, title in zip(ids, titles, strict=True) if (found := read(fold(simplify(title)))) is not None}
     out = {}
     for section in ids if own else []:
         at, seen = section, {section}
