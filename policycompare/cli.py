@@ -71,6 +71,31 @@ def tables(
 
 
 @app.command()
+def dataset(
+    sources: Sources = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The data set: new, or one to go on with.")] = Path("out/dataset"),
+    taxonomy: TaxonomyName = "education",
+    coder: Annotated[str, typer.Option("--coder", metavar="default|rules|FILE", help="The coder.")] = "default",
+    workers: Annotated[int | None, typer.Option("--workers", metavar="N", help="Processes; one a processor unless given.")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask scheduler to use instead.")] = None,
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Write all tables of many documents as a Parquet data set; a run that was stopped goes on where it was."""
+    from policycompare.stream import write_dataset
+
+    written, skipped = write_dataset(
+        _where(sources), out, taxonomy=taxonomy, coder=coder, workers=workers, scheduler=scheduler, max_bytes=max_bytes, progress=True
+    )
+    for reason in skipped["reason"]:
+        typer.echo(reason, err=True)
+    typer.echo(
+        f"{out}: {len(written.plans):,} documents in {len(written.parts):,} parts"
+        + (f"; {len(skipped):,} left out" if len(skipped) else "")
+    )
+    _end(skipped)
+
+
+@app.command()
 def report(
     sources: Sources = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Where the report goes.")] = Path("out"),

@@ -21,7 +21,7 @@ from policycompare.manifest import Bad, Entry, entries, read_overrides
 from policycompare.memory import uncollected
 from policycompare.outline import Outline
 from policycompare.paths import data_path
-from policycompare.reading import MAX_BYTES, Source, read_source
+from policycompare.reading import MAX_BYTES, Source, file_bytes, source_of
 from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
 
 TABLE_NAMES = ("plans", "sections", "measures", "statements")
@@ -115,7 +115,7 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
     read: list[tuple[Entry, Source]] = []
     for entry in found:
         try:
-            read.append((entry, _read(entry, max_bytes=max_bytes)))
+            read.append((entry, source_for(entry, file_bytes(entry.path, max_bytes=max_bytes), max_bytes=max_bytes)))
         except SourceError as error:
             bad += [Bad(entry.plan, str(entry.path), fault) for fault in error.faults]
     reasons = dict.fromkeys(one.reason for one in bad)
@@ -126,15 +126,21 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
     if bad:
         warnings.warn("\n".join(["left out:", *reasons]), PolicyCompareWarning, stacklevel=2)
     _warn_of_twins(read)
-    with uncollected():
-        corpus = _corpus(read, skipped=frame("skipped", [asdict(one) for one in bad]))
+    corpus = corpus_of(read, skipped=frame("skipped", [asdict(one) for one in bad]))
     overrides = read_overrides(where)
     left_out = tuple(f"{one.plan}-" for one in bad)
     return replace(corpus, overrides=overrides.loc[[not name.startswith(left_out) for name in overrides["statement"]]])
 
 
-def _read(entry: Entry, *, max_bytes: int) -> Source:
-    source = read_source(entry.path, max_bytes=max_bytes)
+def source_for(entry: Entry, data: bytes, *, max_bytes: int = MAX_BYTES) -> Source:
+    """The source text in a plan's bytes, if they are the ones that its manifest knows.
+
+    Raises
+    ------
+    SourceError
+        The bytes cannot be read, or are another file's.
+    """
+    source = source_of(data, path=entry.path, max_bytes=max_bytes)
     expected = str(entry.row.get("sha256", "")).strip().lower()
     if expected and expected != source.sha256:
         raise SourceError(
@@ -152,21 +158,24 @@ def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
             warnings.warn(f"the plans {twin} and {entry.plan} have the same text; leave one out.", PolicyCompareWarning, stacklevel=3)
 
 
-def _corpus(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame) -> Corpus:
+def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None = None) -> Corpus:
+    """The tables of plans that have been read, in their order."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*TABLE_NAMES, "repairs")}
-    for entry, source in read:
-        parts = outline.outline(source.text, plan=entry.plan)
-        rows["plans"].append(_plan(entry, source, parts))
-        rows["sections"] += parts.sections
-        rows["measures"] += parts.measures
-        rows["statements"] += parts.statements
-        rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
-        rows["repairs"] += [
-            {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
-            for start, end, what in parts.repairs
-        ]
-    tables = {name: frame(name, table) for name, table in rows.items()}
-    return Corpus(**tables, sources={entry.plan: source.text for entry, source in read}, skipped=skipped)
+    with uncollected():
+        for entry, source in read:
+            parts = outline.outline(source.text, plan=entry.plan)
+            rows["plans"].append(_plan(entry, source, parts))
+            rows["sections"] += parts.sections
+            rows["measures"] += parts.measures
+            rows["statements"] += parts.statements
+            rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
+            rows["repairs"] += [
+                {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
+                for start, end, what in parts.repairs
+            ]
+        tables = {name: frame(name, table) for name, table in rows.items()}
+    sources = {entry.plan: source.text for entry, source in read}
+    return Corpus(**tables, sources=sources, skipped=frame("skipped") if skipped is None else skipped)
 
 
 def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:

@@ -15,7 +15,6 @@ import re
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,13 +26,12 @@ from policycompare.pages import Code, Markup, escape, table
 from policycompare.prose import phrase
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy import taxonomy_hash
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
 
 # What the figures rest on; the rest of the lock only serves these.
 LIBRARIES = ("pandas", "numpy", "scikit-learn", "scipy", "jieba", "opencc", "ahocorasick-rs", "plotly")
@@ -60,20 +58,6 @@ def table_hash(data: pd.DataFrame) -> str:
     True
     """
     return hashlib.sha256(data.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
-
-
-def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
-    """SHA-256 of all that a taxonomy says, what it extends and its background included.
-
-    Examples
-    --------
-    >>> taxonomy_hash("education") == taxonomy_hash("education-extended")
-    False
-    """
-    loaded = load_taxonomy(taxonomy)
-    # A set has no order of its own, and its order in memory changes from run to run.
-    content = json.dumps(asdict(loaded), ensure_ascii=False, sort_keys=True, default=sorted)
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def command(*, study: str | Sequence[str] | None, taxonomy: str, language: str, skip_bad: bool = False, max_bytes: int = MAX_BYTES) -> str:

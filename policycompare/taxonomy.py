@@ -9,7 +9,10 @@ The file is YAML, read by libyaml's safe parser. Anchors, aliases and tags have 
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from policycompare.entries import TOP, Pile, add_file
@@ -18,7 +21,7 @@ from policycompare.paths import data_path
 from policycompare.schema import TaxonomyError
 from policycompare.scheme import TIERS, Entry, Frame, Subtheme, Taxonomy, Theme
 
-__all__ = ["TIERS", "Entry", "Frame", "Subtheme", "Taxonomy", "Theme", "load_taxonomy"]
+__all__ = ["TIERS", "Entry", "Frame", "Subtheme", "Taxonomy", "Theme", "load_taxonomy", "taxonomy_hash"]
 
 
 def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
@@ -44,6 +47,20 @@ def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
         return taxonomy
     path = _find(taxonomy)
     return _load(str(path), path.stat().st_mtime_ns)
+
+
+def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
+    """SHA-256 of all that a taxonomy says, what it extends and its background included.
+
+    Examples
+    --------
+    >>> taxonomy_hash("education") == taxonomy_hash("education-extended")
+    False
+    """
+    loaded = load_taxonomy(taxonomy)
+    # A set has no order of its own, and its order in memory changes from run to run.
+    content = json.dumps(asdict(loaded), ensure_ascii=False, sort_keys=True, default=sorted)
+    return sha256(content.encode()).hexdigest()
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 # conda-forge's names where they are not PyPI's.
-CONDA = {"brotli": "brotli-python", "kaleido": "python-kaleido"}
+CONDA = {"brotli": "brotli-python", "duckdb": "python-duckdb", "kaleido": "python-kaleido"}
 
 
 def requirements(*extras):

@@ -9,6 +9,6 @@ What was changed or left out on the way is listed in :attr:`Source.repairs`; not
 
 from __future__ import annotations
 
-from policycompare.reading.files import FORMATS, MAX_BYTES, Source, read_source
+from policycompare.reading.files import FORMATS, MAX_BYTES, Source, file_bytes, read_source, source_of
 
-__all__ = ["FORMATS", "MAX_BYTES", "Source", "read_source"]
+__all__ = ["FORMATS", "MAX_BYTES", "Source", "file_bytes", "read_source", "source_of"]

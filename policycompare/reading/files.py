@@ -83,7 +83,17 @@ def read_source(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
     ('utf-8', '全县教育改革发展工作要点')
     """
     path = Path(path)
-    data = _bytes(path, max_bytes)
+    return source_of(file_bytes(path, max_bytes=max_bytes), path=path, max_bytes=max_bytes)
+
+
+def source_of(data: bytes, *, path: Path, max_bytes: int = MAX_BYTES) -> Source:
+    """The source text in a file's bytes, which may have come from another machine; ``path`` is only named, never opened.
+
+    Raises
+    ------
+    SourceError
+        As for :func:`read_source`.
+    """
     kind = _format(path, data)
     digest = sha256(data).hexdigest()
     encoding = ""
@@ -103,7 +113,14 @@ def read_source(path: str | Path, *, max_bytes: int = MAX_BYTES) -> Source:
     return Source(text, kind, encoding, digest, tuple(repairs))
 
 
-def _bytes(path: Path, max_bytes: int) -> bytes:
+def file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """An ordinary file's bytes, never more than the limit.
+
+    Raises
+    ------
+    SourceError
+        The file is missing, empty, too large or cannot be read.
+    """
     try:
         size = path.stat().st_size
         if path.is_dir():
