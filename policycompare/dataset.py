@@ -59,7 +59,8 @@ class Dataset:
     @property
     def skipped(self) -> pd.DataFrame:
         """The documents that could not be read, with the reason."""
-        return self.relation("skipped").df().sort_values(["plan", "file"], ignore_index=True)
+        rows: pd.DataFrame = self.relation("skipped").df()
+        return rows.sort_values(["plan", "file"], ignore_index=True)
 
     def relation(self, table: str) -> duckdb.DuckDBPyRelation:
         """A table as DuckDB reads it from the files: nothing is loaded before it is asked for.
@@ -109,7 +110,7 @@ class Dataset:
 
         found = self.relation(table)
         among = duckdb.ColumnExpression("plan").isin(*map(duckdb.ConstantExpression, plans))
-        rows = found.filter(among).df()
+        rows: pd.DataFrame = found.filter(among).df()
         order = ["plan", *(name for name in ("start", "end", "statement", "theme", "subtheme") if name in rows)]
         return rows.sort_values(order, kind="stable", ignore_index=True)
 

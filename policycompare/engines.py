@@ -120,7 +120,7 @@ def _flow(
 def _on_cluster(work: Callable[[T], R], batches: Iterator[T], scheduler: str) -> Iterator[tuple[T, R | LostWorkerError]]:
     try:
         from distributed import Client
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
     except ImportError:
         raise PolicyCompareError("a scheduler needs Dask: install policycompare[cluster], on its workers too.") from None

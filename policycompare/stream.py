@@ -21,7 +21,7 @@ from policycompare.coding import code
 from policycompare.corpus import Corpus, corpus_of, source_for
 from policycompare.dataset import Dataset, drop_plans, finished, parquet, part_name, put_part, writing
 from policycompare.engines import LostWorkerError, results
-from policycompare.manifest import Bad, Entry, entries
+from policycompare.manifest import Bad, Entry, entries, read_overrides
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes
 from policycompare.schema import PolicyCompareError, SourceError, frame
@@ -108,9 +108,14 @@ def write_dataset(
     (5, 1, 0)
     """
     loaded = load_taxonomy(taxonomy)
-    listed, bad = entries(data_path("plans") if where is None else where)
+    where = data_path("plans") if where is None else where
+    listed, bad = entries(where)
     if not listed:
         raise SourceError(*dict.fromkeys(one.reason for one in bad), f"{where}: holds no plan that can be read; add one.")
+    if len(read_overrides(where)):
+        raise PolicyCompareError(
+            f"{where}: has overrides.csv, and a data set holds the coder's codings alone; name its folder plans/ instead."
+        )
     settings = Settings(pickle.dumps(loaded), coder, max_bytes)
     with writing(out, _fingerprint(loaded, coder)) as dataset:
         run = _Run(dataset, listed, max_bytes=max_bytes, batch_bytes=batch_bytes)

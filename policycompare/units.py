@@ -63,6 +63,5 @@ def unit_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame
     both = pd.concat([units.assign(theme=""), carried], ignore_index=True)
     sizes = units.rename(columns={"statements": "of_statements", "characters": "of_characters"})
     table = both.merge(sizes, on=key, how="left").sort_values(["plan", "unit", "theme"], ignore_index=True)[COLUMNS]
-    return table.astype(
-        {"unit": np.int32, "statements": np.int32, "characters": np.int32, "of_statements": np.int32, "of_characters": np.int32}
-    )
+    out: pd.DataFrame = table.astype(dict.fromkeys(["unit", *COLUMNS[4:]], np.int32))
+    return out
