@@ -24,6 +24,8 @@ _ROOMS = {
     "code": "coding",
     "charts": "charts",
     "coverage": "shares",
+    "code_strength": "strength",
+    "strength_levels": "strength",
     "find_targets": "targets",
     "compare_coverage": "compare",
     "compare_orders": "orders",

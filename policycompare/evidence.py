@@ -16,6 +16,7 @@ import pandas as pd
 from policycompare.charts import labels as names
 from policycompare.pages import Markup, escape, theme_names
 from policycompare.prose import phrase
+from policycompare.strength import code_strength, strength_levels
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -33,7 +34,7 @@ def statements_table(
     taxonomy: Taxonomy | str | Path = "education",
     language: str = "en",
 ) -> Markup:
-    """Every body statement with its themes and the terms that carried them, with search and filters.
+    """Every body statement with its themes, the terms that carried them and how binding it is, with search and filters.
 
     Parameters
     ----------
@@ -56,16 +57,17 @@ def statements_table(
     coded = dict(list(codings.groupby("statement")))
     body = corpus.statements[corpus.statements["kind"] == "body"].to_dict("records")
     cluster = {} if clusters is None else dict(zip(clusters["measure"], clusters["cluster"].astype("str"), strict=True))
-    body = [{**row, "cluster": cluster.get(row["measure"], "")} for row in body]
+    levels, strength = theme_names(strength_levels(), language=language), code_strength(corpus).set_index("statement")["theme"]
+    body = [{**row, "cluster": cluster.get(row["measure"], ""), "strength": strength[row["statement"]]} for row in body]
     colours = {theme: (themes[theme], colour) for theme, (_, _, colour) in names.theme_names(taxonomy).items() if theme in themes}
-    rows = "".join(_row(row, coded.get(row["statement"]), plans, colours, sections) for row in body)
-    words: dict[str, Any] = {"plans": plans, "themes": {**themes, "none": phrase("evidence.nothing", language)}}
+    rows = "".join(_row(row, coded.get(row["statement"]), plans, colours, sections, levels) for row in body)
+    words: dict[str, Any] = {"plans": plans, "themes": {**themes, **levels, "none": phrase("evidence.nothing", language)}}
     words["clusters"] = {name: phrase("evidence.cluster", language).format(number=name) for name in sorted(set(cluster.values()))}
     words |= {key: phrase(f"evidence.{key}", language) for key in ("count", "close")}
     heads = "".join(f'<th scope="col">{escape(phrase(f"column.{name}", language))}</th>' for name in ("statement", "text", "themes"))
     return Markup(
         f'<section id="evidence" data-words="{escape(json.dumps(words, ensure_ascii=False, sort_keys=True))}">'
-        f"{_controls(plans, words['themes'], language)}"
+        f"{_controls(plans, {**themes, 'none': words['themes']['none']}, levels, language)}"
         f'<div class="scroll"><table class="evidence"><caption>{escape(phrase("evidence.caption", language))}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></section>"
     )
@@ -77,7 +79,12 @@ def _shown(term: str) -> str:
 
 
 def _row(
-    row: Mapping[Any, Any], codings: pd.DataFrame | None, plans: Mapping[str, str], colours: _Themes, sections: Mapping[Any, Any]
+    row: Mapping[Any, Any],
+    codings: pd.DataFrame | None,
+    plans: Mapping[str, str],
+    colours: _Themes,
+    sections: Mapping[Any, Any],
+    levels: Mapping[str, str],
 ) -> str:
     codes: dict[str, float] = {}
     labels = []
@@ -89,8 +96,9 @@ def _row(
         labels.append(f'{chip} <span class="note" lang="zh">{escape(terms)}</span>')
     data = {name: row[name] for name in ("statement", "plan", "measure", "cluster")}
     data["codes"] = " ".join(f"{theme}:{score:.3f}" for theme, score in codes.items())
+    data["strength"] = row["strength"]
     attributes = " ".join(f'data-{name}="{escape(value)}"' for name, value in data.items())
-    where = " · ".join(filter(None, [plans[row["plan"]], sections.get(row["section"], "")]))
+    where = " · ".join(filter(None, [plans[row["plan"]], sections.get(row["section"], ""), levels[row["strength"]]]))
     return (
         f'<tr id="s-{escape(row["statement"])}" {attributes}>'
         f'<td><code>{escape(row["statement"])}</code><br><span class="note">{escape(where)}</span></td>'
@@ -98,7 +106,7 @@ def _row(
     )
 
 
-def _controls(plans: Mapping[str, str], themes: Mapping[str, str], language: str) -> str:
+def _controls(plans: Mapping[str, str], themes: Mapping[str, str], levels: Mapping[str, str], language: str) -> str:
     def options(pairs: Mapping[str, str]) -> str:
         return "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in pairs.items())
 
@@ -106,12 +114,11 @@ def _controls(plans: Mapping[str, str], themes: Mapping[str, str], language: str
         return f"<label>{escape(phrase(f'evidence.{name}', language))}{control}</label>"
 
     everything = {"": phrase("evidence.all", language)}
-    strengths = everything | {"0.9": phrase("evidence.strong", language)}
     return (
         '<form class="controls" hidden>'
         + label("search", '<input type="search" name="text">')
         + label("plan", f'<select name="plan">{options(everything | dict(plans))}</select>')
         + label("theme", f'<select name="theme">{options(everything | dict(themes))}</select>')
-        + label("strength", f'<select name="strength">{options(strengths)}</select>')
+        + label("strength", f'<select name="strength">{options(everything | dict(levels))}</select>')
         + '<output aria-live="polite"></output></form>'
     )

@@ -26,6 +26,8 @@ GENRES = ("plan", "measures", "report", "article", "speech", "notice", "rules", 
 SCRIPTS = ("simplified", "traditional", "mixed")
 COMPARATORS = ("=", ">=", ">", "<=", "<", "~", "range", "change", "rank")
 COUNTED_BY = ("statements", "measures", "characters")
+#: `coverage` can also weigh every statement by how binding it is (0–3); not among the defaults, as it counts the force of words.
+WEIGHED_BY = (*COUNTED_BY, "strength")
 
 
 class PolicyCompareError(Exception):
@@ -202,7 +204,7 @@ TABLES: dict[str, dict[str, Column]] = {
     "coverage": {
         "plan": _REF,
         "theme": _REF,
-        "by": Column(allowed=COUNTED_BY, required=True),
+        "by": Column(allowed=WEIGHED_BY, required=True),
         "n": Column("number", required=True),
         "of": Column("number", required=True),
         "share": _SHARE,

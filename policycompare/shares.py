@@ -19,6 +19,7 @@ import pandas as pd
 from policycompare import schema
 from policycompare.paths import data_path
 from policycompare.schema import Array
+from policycompare.strength import strength_values
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def coverage(
         The themes to report, by name, file or as loaded. A theme coded but not in it is an error, never left out.
     by
         What is counted: ``statements``; ``measures`` that have the theme in one of their body statements; or
-        ``characters``, the lengths of the whole statements that carry it.
+        ``characters``, the lengths of the whole statements that carry it. Not by default: ``strength``, every statement weighed by how binding
+        it is (3 mandatory, 2 commitment, 1 encouragement, 0 nothing; :func:`policycompare.code_strength`).
     subthemes
         Add a column ``subtheme`` and a row for every subtheme below the rows of the themes (where it is empty).
     errors
@@ -93,7 +95,7 @@ def coverage(
     """
     by = [by] if isinstance(by, str) else list(by)
     for way in by:
-        schema.one_of("by", way, schema.COUNTED_BY)
+        schema.one_of("by", way, schema.WEIGHED_BY)
     if not 0 < level < 1:
         raise schema.PolicyCompareError(f"level must lie between 0 and 1, such as 0.95; got {level!r}.")
     if not 0 <= trust <= 1:
@@ -101,12 +103,13 @@ def coverage(
     cells = _cells(load_taxonomy(taxonomy), subthemes=subthemes)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     coded = _coded(body, codings, cells)
+    force = strength_values(body["text"]) if "strength" in by else np.zeros(len(body))
     rates = _Rates.of(errors, cells, trust=trust, draws=draws, seed=seed)
     blocks = []
     plan_rows = body.groupby("plan", sort=False).indices
     for plan in corpus.plans["plan"]:
         rows = plan_rows.get(plan, np.array([], dtype=np.intp))
-        units = _Units(body.iloc[rows], coded[rows], draws=draws, seed=[seed, crc32(plan.encode())])
+        units = _Units(body.iloc[rows], coded[rows], force[rows], draws=draws, seed=[seed, crc32(plan.encode())])
         for way in by:
             blocks.append(_block(plan, way, cells, units, rates, level=level))
     columns = list(schema.TABLES["coverage"])
@@ -156,6 +159,7 @@ class _Units:
         self,
         body: pd.DataFrame,
         coded: Array,
+        force: Array,
         *,
         draws: int,
         seed: list[int],
@@ -171,6 +175,7 @@ class _Units:
         lengths = body["text"].str.len().to_numpy(dtype=float)
         self.statements = self._sums(unit, np.ones(len(unit)), coded)
         self.characters = self._sums(unit, lengths, coded)
+        self.strength = self._sums(unit, force, coded)
         # Measures and loose statements are drawn apart, so that a draw has as many measures as the plan.
         rng = np.random.default_rng(seed)
         self.counts = np.zeros((draws, self.n_units))
@@ -254,7 +259,7 @@ def _block(
         counts = counts[:, units.is_measure]
         carried, whole = any_statement, np.ones(int(units.is_measure.sum()))
     else:
-        carried, whole = units.characters if way == "characters" else units.statements
+        carried, whole = {"characters": units.characters, "strength": units.strength}.get(way, units.statements)
     n, of = counts @ carried, counts @ whole
     with np.errstate(divide="ignore", invalid="ignore"):
         seen = n / of[:, None]

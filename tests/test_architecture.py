@@ -24,6 +24,7 @@ guess manifest corpus overrides study
 rules nodes scheme entries taxonomy
 lexicon clauses wording matching weighing ngrams contexts model joining coding
 numerals commitments quantities targets
+strength
 units engines dataset stream
 shares
 impact silence

@@ -207,7 +207,7 @@ def test_shares_lie_within_their_intervals(rows):
     [
         (
             {"by": "words"},
-            "by must be one of statements, measures, characters; got 'words'",
+            "by must be one of statements, measures, characters, strength; got 'words'",
         ),
         ({"trust": 2}, "trust must lie within 0 and 1"),
         ({"errors": "shipped"}, "errors must be one of default"),

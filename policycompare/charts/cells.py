@@ -27,7 +27,7 @@ def share_hover(row: Any, heads: tuple[str, ...], by: str, words: Names) -> str:
     """Head, count, share and interval of a row with ``n``, ``of``, ``share``, ``low``, ``high``, one below the other."""
     n, of = (f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}" for value in (row.n, row.of))
     count = words.word(
-        "cell.characters" if by == "characters" else "cell",
+        f"cell.{by}" if by in ("characters", "strength") else "cell",
         n=n,
         of=of,
         by=words.word(f"by.{by}"),

@@ -17,7 +17,7 @@ from policycompare.charts.cells import share_cell, share_hover
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, names, records, require, subtheme_labels
 from policycompare.charts.matrix import Cell, matrix
-from policycompare.schema import COUNTED_BY, one_of
+from policycompare.schema import WEIGHED_BY, one_of
 
 if TYPE_CHECKING:
     from policycompare.taxonomy import Taxonomy
@@ -175,7 +175,7 @@ def _read(
     taxonomy: Taxonomy | str | Path,
     language: str,
 ) -> tuple[pd.DataFrame, Names]:
-    one_of("by", by, COUNTED_BY)
+    one_of("by", by, WEIGHED_BY)
     require(coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high"))
     table = coverage[coverage["by"] == by]
     table = table[table["subtheme"].fillna("") == ""].drop(columns="subtheme") if "subtheme" in table else table

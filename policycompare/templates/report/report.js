@@ -18,7 +18,8 @@
     (!wish.plan || row.dataset.plan === wish.plan) &&
     (!wish.measure || row.dataset.measure === wish.measure) &&
     (!wish.cluster || row.dataset.cluster === wish.cluster) &&
-    (!wish.theme || (wish.theme === "none" ? codes.get(row).size === 0 : (codes.get(row).get(wish.theme) ?? -1) >= (wish.strength || 0))) &&
+    (!wish.theme || (wish.theme === "none" ? codes.get(row).size === 0 : codes.get(row).has(wish.theme) || row.dataset.strength === wish.theme)) &&
+    (!wish.strength || row.dataset.strength === wish.strength) &&
     (!wish.text || row.querySelector(".quote").textContent.toLowerCase().includes(wish.text.toLowerCase()));
   const chosen = (wish) => rows.filter((row) => fits(row, wish));
   const label = (wish) => [wish.plan && words.plans[wish.plan], wish.theme && words.themes[wish.theme], wish.cluster && clusters[wish.cluster], wish.measure, wish.statement].filter(Boolean).join(" · ");
@@ -89,7 +90,6 @@
   form.hidden = false;
   const refresh = () => {
     const wish = Object.fromEntries(new FormData(form));
-    wish.strength = Number(wish.strength || 0);
     let n = 0;
     rows.forEach((row) => { const fit = fits(row, wish); row.hidden = !fit; n += fit; });
     shown.textContent = words.count.replace("{n}", n);
