@@ -104,10 +104,15 @@ def missing_glyphs(texts: Iterable[str]) -> str:
 
 @cache
 def _characters(font: Path) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont, TTLibError
 
-    with TTFont(font, fontNumber=0, lazy=True) as opened:
-        return frozenset(opened.getBestCmap())
+    try:
+        with TTFont(BytesIO(font.read_bytes()), fontNumber=0, lazy=True) as opened:
+            return frozenset(opened.getBestCmap() or ())
+    except (TTLibError, OSError) as error:
+        raise DrawingError(
+            f"{str(font)!r} is no font that can be read ({error}); set POLICYCOMPARE_FONT to a TrueType font with Chinese, or unset it."
+        ) from None
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from policycompare.browser import FONT_FAMILY, find_browser, find_font, missing_glyphs, only_our_font
+from policycompare.messages import said
 from policycompare.schema import DrawingError, PolicyCompareError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def draw(figures: Mapping[str, go.Figure], folder: Path, *, formats: Sequence[st
 
     async def drawn_all() -> None:
         async with kaleido.Kaleido(path=str(find_browser()), mathjax=False) as browser:
-            for name, figure, format in tqdm(jobs, desc="images", unit="image", disable=None, leave=False):
+            for name, figure, format in tqdm(jobs, desc=said("progress.images"), unit=said("progress.image"), disable=None, leave=False):
                 size = {"format": format, "scale": _SCALE if format == "png" else 1}
                 drawn = await browser.calc_fig(_ready_to_draw(figure), opts=size)
                 (folder / f"{name}.{format}").write_bytes(_at_300_dpi(drawn) if format == "png" else drawn)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
 
+    from policycompare.corpus import Corpus
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
@@ -175,14 +176,11 @@ def write_report(
     """
     import policycompare as pc
 
-    one_of("language", language, LANGUAGES)
     for name in formats:
         one_of("formats", name, FORMATS)
-    corpus = pc.load_corpus(study, skip_bad=skip_bad, max_bytes=max_bytes)
+    wished: dict[str, Any] = {"study": study, "taxonomy": taxonomy, "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
+    corpus, book = _executed(notebook, **wished)
     tables = pc.analyse(corpus, taxonomy=taxonomy)
-    named = study if study is None else str(study) if isinstance(study, (str, Path)) else [str(file) for file in study]
-    parameters = {"study": named, "taxonomy": str(taxonomy), "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
-    book = run_notebook(notebook or notebook_path("report.ipynb"), parameters=parameters)
     with put_in_place(out) as place:
         page = to_html(book, language=language, title=phrase("report.title", language))
         (place / "report.html").write_text(page, encoding="utf-8", newline="\n")
@@ -198,6 +196,59 @@ def write_report(
         (Path(out) / f"report.{name}").unlink(missing_ok=True)
     paths = [Path(out) / name for name in (*(f"report.{name}" for name in formats), "tables", "charts")]
     return Written(paths, corpus.skipped)
+
+
+def write_charts(
+    study: str | Path | Sequence[str | Path] | None = None,
+    *,
+    out: str | Path = "out/charts",
+    taxonomy: str | Path = "education",
+    language: str = "en",
+    formats: Sequence[str] = ("png", "svg"),
+    notebook: str | Path | None = None,
+    skip_bad: bool = False,
+    max_bytes: int = MAX_BYTES,
+) -> Written:
+    """Write every chart of a notebook (by default of the report), each with its rows as CSV and its caption as text.
+
+    Parameters
+    ----------
+    out
+        The folder to write to; other files in it stay.
+    formats
+        As in :func:`policycompare.export.write_figures`.
+    study, taxonomy, language, notebook, skip_bad, max_bytes
+        As in :func:`write_report`.
+
+    Returns
+    -------
+    Written
+        The files, and what was left out.
+    """
+    from policycompare.export import write_figures
+
+    wished: dict[str, Any] = {"study": study, "taxonomy": taxonomy, "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
+    corpus, book = _executed(notebook, **wished)
+    return Written(write_figures(figures_of(book), out, formats=formats), corpus.skipped)
+
+
+def _executed(
+    notebook: str | Path | None,
+    *,
+    study: str | Path | Sequence[str | Path] | None,
+    taxonomy: str | Path,
+    language: str,
+    skip_bad: bool,
+    max_bytes: int,
+) -> tuple[Corpus, NotebookNode]:
+    """A study's corpus, and the notebook run on it; what is wrong with the study is said before a kernel starts."""
+    from policycompare.corpus import load_corpus
+
+    one_of("language", language, LANGUAGES)
+    corpus = load_corpus(study, skip_bad=skip_bad, max_bytes=max_bytes)
+    named = study if study is None else str(study) if isinstance(study, (str, Path)) else [str(file) for file in study]
+    parameters = {"study": named, "taxonomy": str(taxonomy), "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
+    return corpus, run_notebook(notebook or notebook_path("report.ipynb"), parameters=parameters)
 
 
 def verify_report(file: str | Path) -> list[str]:

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "policycompare"
 ROOMS = """
 schema
 paths
+messages
 memory
 reading
 script

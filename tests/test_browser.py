@@ -144,3 +144,10 @@ def test_the_environment_is_put_back(monkeypatch, before):
         assert [file.name for file in folder.glob("*.tt?")] == [browser.find_font().name]
     assert os.environ.get("FONTCONFIG_FILE") == before
     assert not folder.exists()
+
+
+def test_a_file_that_is_no_font_is_named(tmp_path, monkeypatch):
+    (tmp_path / "font.ttf").write_text("no font")
+    monkeypatch.setenv("POLICYCOMPARE_FONT", str(tmp_path / "font.ttf"))
+    with pytest.raises(DrawingError, match=r"font\.ttf' is no font that can be read .*; set POLICYCOMPARE_FONT"):
+        browser.missing_glyphs("字")

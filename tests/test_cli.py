@@ -122,10 +122,11 @@ def test_a_report_takes_what_tables_take_and_says_what_it_left_out(several, plan
 
 
 def test_every_command_that_reads_a_corpus_may_leave_out_and_bound_its_files():
-    commands = {command.callback for command in cli.app.registered_commands}
+    commands = {command.callback for group in (cli.app, cli.outputs.export) for command in group.registered_commands}
     readers = {call.__name__: set(inspect.signature(call).parameters) for call in commands}
-    readers = {name: given for name, given in readers.items() if "sources" in given}
-    assert set(readers) == {"tables", "report", "evaluate", "sample", "diff_taxonomies"}
+    # A data set always leaves out what cannot be read.
+    readers = {name: given for name, given in readers.items() if "sources" in given and name != "dataset"}
+    assert set(readers) == {"tables", "charts", "codings", "report", "evaluate", "sample", "diff_taxonomies"}
     assert all({"skip_bad", "max_bytes"} <= given for given in readers.values())
 
 
@@ -159,3 +160,72 @@ def test_the_command_itself_ends_with_status_2_and_no_traceback(tmp_path):
     assert done.returncode == 2
     assert "nowhere.txt" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report", "--language", "fr"], "language must be one of en, zh; got 'fr'."),
+        (["export", "charts", "--language", "fr"], "language must be one of en, zh; got 'fr'."),
+        (["report", "--format", "html,doc"], "--format must be one of html, pdf, docx; got 'doc'."),
+        (["export", "charts", "--format", "gif"], "--format must be one of html, png, svg, pdf; got 'gif'."),
+        (["export", "codings", "--format", ""], "--format must be one of csv, xlsx"),
+        (["tables", ""], "an empty name was given"),
+        (["sample", "-n", "many"], "Help: "),
+        (["nonsense"], "No such command 'nonsense'."),
+    ],
+)
+def test_a_wrong_argument_is_one_message_and_status_2(arguments, said, capsys):
+    assert run(*arguments) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.out == ""
+
+
+def test_tables_are_exported_by_the_same_command_under_either_name(plan, tmp_path):
+    for name, command in (("a", ["tables"]), ("b", ["export", "tables"])):
+        assert run(*command, plan, "-o", tmp_path / name, "--format", "csv,xlsx") == 0
+    one, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in "ab")
+    assert one == other
+    assert {"tables.xlsx", "coverage.csv"} <= one.keys()
+
+
+def test_codings_are_exported(plan, tmp_path, capsys):
+    assert run("export", "codings", plan, "-o", tmp_path / "out", "--format", "xlsx") == 0
+    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "out" / "codings.xlsx")]
+
+
+def test_every_chart_of_the_notebook_is_exported_with_its_rows_and_caption(plan, tmp_path, monkeypatch, capsys):
+    import policycompare as pc
+    from policycompare import report
+
+    corpus = pc.load_corpus(plan)
+    heat = pc.charts.coverage_heatmap(pc.coverage(corpus, pc.code(corpus)), plans=corpus.plans, language="zh")
+    monkeypatch.setattr(report, "run_notebook", lambda *_args, **_named: None)
+    monkeypatch.setattr(report, "figures_of", lambda _book: {"heat": heat, "again": heat})
+    assert run("export", "charts", plan, "-o", tmp_path / "out", "--language", "zh", "--format", "html") == 0
+    names = [f"{name}.{end}" for name in ("heat", "again") for end in ("html", "csv", "txt")]
+    assert [Path(line).name for line in capsys.readouterr().out.splitlines()] == names
+
+
+def test_a_folder_that_may_not_be_written_is_named_and_kept(plan, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "out"
+    assert run("tables", plan, "-o", out) == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def locked(source, target):
+        raise PermissionError(13, "Permission denied", str(source), None, str(target))
+
+    capsys.readouterr()
+    monkeypatch.setattr("policycompare.placing.os.replace", locked)
+    assert run("tables", plan, "-o", out, "--format", "csv") == 2
+    told = capsys.readouterr().err
+    assert "Permission denied; make room there, close the file where it is open" in told
+    assert ".making-" not in told
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_init_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [".venv/bin/policycompare"])
+    assert run("init", tmp_path / "mine") == 0
+    assert f".venv/bin/policycompare add FILE… --study {tmp_path / 'mine'}" in capsys.readouterr().out

@@ -1,0 +1,77 @@
+"""A study of one's own: make it, bring plans in, look it over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policycompare.cli.options import MaxBytes, SkipBad, command, end
+from policycompare.messages import fault, said
+from policycompare.reading import MAX_BYTES
+from policycompare.schema import GENRES, LEVELS
+
+app = typer.Typer()
+Known = Annotated[str | None, typer.Option(metavar="TEXT", help=said("help.known"))]
+
+
+@app.command("init", help=said("help.init"))
+def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help=said("help.init.study"))]) -> None:
+    """Make a study: plans.csv, plans/ and notebooks that run on it."""
+    from policycompare.study import init as make
+
+    typer.echo(said("init.done", study=make(study), command=command()))
+
+
+@app.command("add", help=said("help.add"))
+def add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=said("help.add.files"))],
+    study: Annotated[Path, typer.Option("--study", metavar="DIR", help=said("help.add.study"))] = Path(),
+    plan: Annotated[str, typer.Option("--id", help=said("help.add.id"))] = "",
+    title: Known = None,
+    region: Known = None,
+    region_en: Known = None,
+    level: Annotated[str | None, typer.Option(metavar="|".join(LEVELS))] = None,
+    province: Known = None,
+    year: Annotated[int | None, typer.Option(metavar="YYYY")] = None,
+    issued: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")] = None,
+    doc_number: Known = None,
+    publisher: Known = None,
+    genre: Annotated[str | None, typer.Option(metavar="|".join(GENRES))] = None,
+    source: Annotated[str | None, typer.Option(help=said("help.add.source"))] = None,
+    skip_bad: SkipBad = False,
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Bring plans into a study; what is not given is guessed from the text and marked as guessed."""
+    from policycompare.study import add as bring
+
+    known = {
+        "title": title, "region": region, "region_en": region_en, "level": level, "province": province, "year": year, "issued": issued,
+        "doc_number": doc_number, "publisher": publisher, "genre": genre, "source": source,
+    }  # fmt: skip
+    added = bring(
+        study, files, plan=plan, skip_bad=skip_bad, max_bytes=max_bytes, **{key: value for key, value in known.items() if value is not None}
+    )
+    for row in added.plans.to_dict("records"):
+        guessed = "; ".join(f"{name} {row[name]}" for name in row["guessed"].split(";") if name)
+        typer.echo(f"{row['plan']}: {row['file']}" + (said("add.guessed", guessed=guessed) if guessed else ""))
+    for reason in added.skipped["reason"]:
+        typer.echo(fault(reason), err=True)
+    end(added.skipped)
+
+
+@app.command("check", help=said("help.check"))
+def check(
+    study: Annotated[Path, typer.Argument(metavar="[STUDY]", help=said("help.check.study"))] = Path(),
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Report everything that is wrong with a study, at once; exit status 2 if it does not load."""
+    from policycompare.study import check as look
+
+    findings = look(study, max_bytes=max_bytes)
+    for row in findings.itertuples():
+        typer.echo(said("check.line", grade=said(f"check.{row.grade}"), finding=fault(str(row.finding))), err=True)
+    if (findings["grade"] == "error").any():
+        raise typer.Exit(2)
+    typer.echo(said("check.warned" if len(findings) else "check.clean", study=study, n=len(findings)))
