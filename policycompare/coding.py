@@ -6,33 +6,37 @@ of the taxonomy's themes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from policycompare.joining import Reading, estimated, inputs, joined
-from policycompare.matching import CONTEXT, find_hits
+from policycompare.joining import Reading, estimated, inputs, joined, ruled
+from policycompare.matching import CONTEXT, hits_of, matcher
 from policycompare.memory import uncollected
 from policycompare.model import load_model
 from policycompare.overrides import apply_overrides, checked_overrides
 from policycompare.schema import TABLES, PolicyCompareError, typed
 from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
-from policycompare.weighing import coded_rows
+from policycompare.weighing import Body
+from policycompare.words import Parts
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
     from policycompare.model import Model
+    from policycompare.schema import Array
+    from policycompare.weighing import Coded
 
 CODERS = ("default", "rules")
 #: The taxonomies whose themes the shipped model was fitted to.
 LEARNT = ("education", "education-extended")
 
-#: Start, end, id and kind of a statement.
-_Row = tuple[int, int, str, str]
+#: Characters that are read in one go: enough to spare overhead, few enough to stay small in memory.
+_BATCH = 200_000
 
 
 def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default", overrides: bool = True) -> pd.DataFrame:
@@ -80,15 +84,16 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
     loaded = load_taxonomy(taxonomy)
+    decide: Callable[[Reading], list[Coded]]
+    if not isinstance(coder, str | Path):
+        decide = partial(estimated, estimator=coder)
+    elif coder != "rules" and (model := _model(coder, loaded)):
+        decide = partial(joined, model=model)
+    else:
+        decide = ruled
+    themes = [theme.id for theme in loaded.themes]
     with uncollected():
-        read = _readings(corpus, loaded)
-        if isinstance(coder, str | Path) and coder != "rules":
-            model = _model(coder, loaded)
-            rows = [row for plan in read for row in plan.rows()] if model is None else list(joined(read, model=model, taxonomy=loaded))
-        elif coder == "rules":
-            rows = [row for plan in read for row in plan.rows()]
-        else:
-            rows = list(estimated(read, coder, taxonomy=loaded))
+        rows = [(read.statements[row.statement], themes[row.theme], *row[2:]) for read in _readings(corpus, loaded) for row in decide(read)]
         codings = typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
     return _with_overrides(codings, corpus, loaded) if overrides and len(corpus.overrides) else codings
 
@@ -118,29 +123,36 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     """
     loaded = load_taxonomy(taxonomy)
     model = _model("default", loaded)
+    themes = [theme.id for theme in loaded.themes]
     rows = []
     for read in _readings(corpus, loaded):
         known = model.themes if model else ()
-        probability = model.probabilities(*inputs([read], model)) if model else np.zeros((len(read.statements), 0))
-        for i, (statement, hits) in enumerate(zip(read.statements, read.hits, strict=True)):
-            for theme in loaded.reported:
-                mine = [hit for hit in hits if hit.theme == theme.id]
-                score = float(probability[i, known.index(theme.id)]) if theme.id in known else float("nan")
+        probability = model.probabilities(*inputs(read, model)) if model else np.zeros((len(read.statements), 0))
+        found: dict[tuple[int, int], list[int]] = {}
+        for at, key in enumerate(zip(read.held.part.tolist(), read.held.theme.tolist(), strict=True)):
+            found.setdefault(key, []).append(at)
+        tier, start, end, used, rule = (getattr(read.held, name).tolist() for name in ("tier", "start", "end", "used", "rule"))
+        for i, statement in enumerate(read.statements):
+            source = read.body.sources[read.body.document[i]]
+            for number in np.flatnonzero(read.reported).tolist():
+                mine = found.get((i, number), [])
+                score = float(probability[i, known.index(themes[number])]) if themes[number] in known else float("nan")
                 if not mine and not score >= least:
                     continue
                 if not mine:
                     why = "no rule's word; like statements that carry the theme"
-                elif any(hit.used for hit in mine):
+                elif any(used[at] for at in mine):
                     why = "a rule held; the statement as a whole speaks against it"
                 else:
                     why = "a rule's word stands here, but in another theme's service, a frame or a slogan"
+                subthemes = (read.made.subtheme[rule[at]] for at in mine)
                 rows.append(
                     {
-                        "plan": read.plan,
+                        "plan": read.plans[read.body.document[i]],
                         "statement": statement,
-                        "theme": theme.id,
-                        "subthemes": tuple(dict.fromkeys(hit.subtheme for hit in mine if hit.subtheme)),
-                        "words": ";".join(dict.fromkeys(read.source[hit.start : hit.end] for hit in mine if hit.tier != CONTEXT)),
+                        "theme": themes[number],
+                        "subthemes": tuple(dict.fromkeys(filter(None, subthemes))),
+                        "words": ";".join(dict.fromkeys(source[start[at] : end[at]] for at in mine if tier[at] != CONTEXT)),
                         "score": round(score, 4),
                         "why": why,
                     }
@@ -160,25 +172,37 @@ def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
 
 
 def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
-    """Every plan as the rules read it, in the corpus's order."""
-    table = corpus.statements
-    rows: dict[str, list[_Row]] = {}
-    # Lists once for all plans: a table a plan would take as long as the rules themselves.
-    columns = (table[name].tolist() for name in ("plan", "start", "end", "statement", "kind"))
-    for plan, *row in zip(*columns, strict=True):
-        if row[-1] != "junk":
-            rows.setdefault(plan, []).append(tuple(row))
-    for plan, part in rows.items():
-        yield _read(plan, corpus.sources[plan], sorted(part), taxonomy)
+    """The plans as the rules read them, in the corpus's order, some at a time."""
+    table = corpus.statements[corpus.statements["kind"] != "junk"]
+    plan, plans = pd.factorize(table["plan"])
+    start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    order = np.lexsort((end, start, plan))
+    plan, start, end = plan[order], start[order], end[order]
+    kinds, statements = (table[name].to_numpy(dtype=object)[order] for name in ("kind", "statement"))
+    size = np.array([len(corpus.sources[name]) for name in plans], dtype=np.int64)
+    batch = np.cumsum(size) // _BATCH
+    for first in np.flatnonzero(np.diff(batch, prepend=-1)).tolist():
+        last = int(np.searchsorted(batch, batch[first], side="right"))
+        rows = slice(*np.searchsorted(plan, [first, last]))
+        parts = Parts(plan[rows] - first, start[rows], end[rows], kinds[rows] != "body")
+        yield _read(corpus, plans[first:last].tolist(), parts, kinds[rows], statements[rows], taxonomy)
 
 
-def _read(plan: str, source: str, rows: list[_Row], taxonomy: Taxonomy) -> Reading:
-    """One plan as the rules read it; rows are start, end, id and kind of its statements, without junk."""
-    simplified = simplify(source)
-    body = [row for row in rows if row[3] == "body"]
-    spans = [(start, end) for start, end, _, _ in body]
-    headings = [(start, end) for start, end, _, kind in rows if kind != "body"]
-    hits = find_hits(simplified, spans, taxonomy=taxonomy, headings=headings)
-    coded = [coded_rows(found, source, span, taxonomy=taxonomy) for found, span in zip(hits, spans, strict=True)]
-    texts = [simplified[start:end] for start, end, _, _ in rows]
-    return Reading(plan, source, [row[2] for row in body], spans, [row[3] for row in rows], texts, hits, coded)
+def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statements: Array, taxonomy: Taxonomy) -> Reading:
+    """Some plans as the rules read them; columns go by statement, without junk."""
+    made = matcher(taxonomy)
+    sources = [corpus.sources[plan] for plan in plans]
+    simple = [simplify(source) for source in sources]
+    texts = [simple[of][start:end] for of, start, end in zip(*(column.tolist() for column in parts[:3]), strict=True)]
+    body = ~parts.heading
+    return Reading(
+        plans=plans,
+        plan=parts.document,
+        kinds=kinds,
+        texts=texts,
+        statements=statements[body].tolist(),
+        body=Body(sources, *(column[body] for column in parts[:3])),
+        held=hits_of(simple, parts, made=made),
+        made=made,
+        reported=np.array([not theme.background for theme in taxonomy.themes]),
+    )

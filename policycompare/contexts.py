@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from policycompare.matching import Hit
+from policycompare.clauses import Held
 from policycompare.ngrams import Grams
 from policycompare.schema import Array
 
@@ -97,23 +97,24 @@ def _last(rows: pd.DataFrame, plan: Array, kind: str) -> Array:
     return np.where(last >= begins[plan], last, -1) if len(at) else at
 
 
-def rule_features(found: Sequence[Sequence[Hit]], themes: Sequence[str]) -> Array:
-    """Counts of rule hits per statement and theme: used by tier (0 to 3), and overruled; at most 3 of each.
+def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_statements: int) -> Array:
+    """Counts of rules that held per statement and theme: used by tier (0 to 3), and overruled; at most 3 of each.
 
-    Examples
-    --------
-    >>> rule_features([[Hit("safety", "", 0, 0, 2, True, "平安")]], ["safety"]).tolist()
-    [[[1.0, 0.0, 0.0, 0.0, 0.0]]]
+    Parameters
+    ----------
+    held
+        As :func:`policycompare.matching.hits_of` finds them.
+    names
+        Ids of the themes that ``held`` has by number.
+    themes
+        Ids of the themes to count, in the order of the second axis.
+    n_statements
+        Length of the first axis.
     """
-    column = {theme: i for i, theme in enumerate(themes)}
-    shape = (len(found), len(themes), 5)
-    at = [
-        (row * shape[1] + column[hit.theme]) * 5 + (min(hit.tier, 3) if hit.used else 4)
-        for row, hits in enumerate(found)
-        for hit in hits
-        if hit.theme in column
-    ]
-    counts = np.bincount(np.array(at, dtype=np.int64), minlength=shape[0] * shape[1] * 5)
+    column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
+    place = (held.part * len(themes) + column) * 5 + np.where(held.used, held.tier, 4)
+    shape = (n_statements, len(themes), 5)
+    counts = np.bincount(place[column >= 0], minlength=shape[0] * shape[1] * 5)
     return np.minimum(counts, 3).astype(float).reshape(shape)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from policycompare.contexts import gathered, rule_features, second_features, squash
-from policycompare.matching import find_hits
+from policycompare.matching import hits_of, matcher
 from policycompare.model import Model, logits_of
 from policycompare.ngrams import BUCKETS, count_matrix, grams
 from policycompare.paths import data_path
@@ -23,6 +23,7 @@ from policycompare.reliability import load_gold
 from policycompare.schema import Array, PolicyCompareError, SourceError, TableError
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
+from policycompare.words import Parts
 
 #: Strength of the two linear models (inverse regularisation), and the least number of texts that an n-gram must stand in.
 FIRST_C, SECOND_C, LEAST_TEXTS = 10.0, 0.1, 2
@@ -123,7 +124,8 @@ def load_phrases(path: str | Path | None, themes: Sequence[str]) -> tuple[list[s
 
 def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str) -> _Material:
     loaded = load_taxonomy(taxonomy)
-    blocks, found = [], []
+    blocks, parts = [], []
+    texts: list[str] = []
     for folder in folders:
         gold = load_gold(folder)
         if "text" not in gold:
@@ -133,15 +135,13 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
             part = part.sort_values("start", kind="stable")
             joined = simplify("".join(text.replace("\n", " ") + "\n" for text in part["text"]))
             ends = np.cumsum(part["text"].str.len() + 1)
-            spans = list(zip((ends - part["text"].str.len() - 1).tolist(), (ends - 1).tolist(), strict=True))
-            is_body = (part["kind"] == "body").tolist()
-            blocks.append(part.assign(text=[joined[start:end] for start, end in spans]))
-            found += find_hits(
-                joined,
-                [span for span, body in zip(spans, is_body, strict=True) if body],
-                taxonomy=loaded,
-                headings=[span for span, body in zip(spans, is_body, strict=True) if not body],
-            )
+            starts = ends - part["text"].str.len() - 1
+            blocks.append(part.assign(text=[joined[start:end] for start, end in zip(starts, ends - 1, strict=True)]))
+            document, heading = np.full(len(part), len(texts)), (part["kind"] != "body").to_numpy()
+            parts.append(Parts(document, np.asarray(starts), np.asarray(ends - 1), heading))
+            texts.append(joined)
+    made = matcher(loaded)
+    held = hits_of(texts, Parts(*(np.concatenate(column) for column in zip(*parts, strict=True))), made=made)
     rows = pd.concat(blocks, ignore_index=True)
     rows["document"] = rows["folder"] + "/" + rows["plan"]
     headings = rows[rows["kind"] == "heading"].drop_duplicates("document")
@@ -149,7 +149,8 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
     rows["title"] = [first.get(document, "") for document in rows["document"]]
     body = rows[rows["kind"] == "body"]
     unsettled = body["maybe"].fillna("") if "maybe" in body else pd.Series("", index=body.index)
-    return _Material(rows, body, _has(body["themes"], themes), _has(unsettled, themes), rule_features(found, themes))
+    rules = rule_features(held, made.themes, themes=themes, n_statements=len(body))
+    return _Material(rows, body, _has(body["themes"], themes), _has(unsettled, themes), rules)
 
 
 def _has(codes: pd.Series, themes: Sequence[str]) -> Array:

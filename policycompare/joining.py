@@ -1,4 +1,4 @@
-"""The rules' reading of a plan and a learned one, joined into one coding.
+"""The rules' reading of some plans and a learned one, joined into one coding.
 
 Caveat: with the model a rule's hit is evidence, not a verdict: a code that the rules gave may be dropped, and a code may rest on words
 that no rule names. ``coder="rules"`` keeps to the rules.
@@ -6,125 +6,96 @@ that no rule names. ``coder="rules"`` keeps to the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from policycompare.clauses import Held
 from policycompare.contexts import rule_features, squash
-from policycompare.matching import Hit
+from policycompare.lexicon import Matcher
 from policycompare.model import Model, evidence
 from policycompare.schema import Array, PolicyCompareError
-from policycompare.taxonomy import Taxonomy
-from policycompare.weighing import Coded
-
-#: A row of the codings table, in the order of its columns.
-Row: TypeAlias = tuple[str, str, str, float, str, int, int]
-
-#: Characters that are read in one go: enough to spare overhead, few enough to stay small in memory.
-_BATCH = 300_000
+from policycompare.weighing import Body, Coded, coded_rows
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One plan as the rules read it.
+    """Some plans as the rules read them.
 
-    ``statements``, ``spans``, ``hits`` and ``coded`` go by body statement; ``kinds`` and
-    ``texts`` (simplified) by statement that is a heading, a title or body, in the text's order.
+    ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title or body, plan by plan in the text's order;
+    ``statements``, ``body`` and the parts of ``held`` by body statement; ``reported`` says of each of the matcher's themes whether it is
+    shown.
     """
 
-    plan: str
-    source: str
-    statements: list[str]
-    spans: list[tuple[int, int]]
-    kinds: list[str]
+    plans: list[str]
+    plan: Array
+    kinds: Array
     texts: list[str]
-    hits: list[list[Hit]]
-    coded: list[list[Coded]]
+    statements: list[str]
+    body: Body
+    held: Held
+    made: Matcher
+    reported: Array
 
-    def rows(self) -> Iterator[Row]:
-        """The rules' own coding."""
-        for statement, rows in zip(self.statements, self.coded, strict=True):
-            for row in rows:
-                yield (statement, *row)
-
-
-def joined(plans: Iterable[Reading], *, model: Model, taxonomy: Taxonomy) -> Iterator[Row]:
-    """Rows of the codings table by the model's probabilities; themes that the model does not know are left to the rules."""
-    batch: list[Reading] = []
-    for plan in plans:
-        batch.append(plan)
-        if sum(len(read.source) for read in batch) >= _BATCH:
-            yield from _joined(batch, model, taxonomy)
-            batch = []
-    yield from _joined(batch, model, taxonomy)
+    @property
+    def body_texts(self) -> list[str]:
+        """The body statements in simplified script."""
+        return [self.texts[at] for at in np.flatnonzero(self.kinds == "body").tolist()]
 
 
-def inputs(batch: Sequence[Reading], model: Model) -> tuple[pd.DataFrame, Array]:
+def ruled(read: Reading) -> list[Coded]:
+    """The rules' own coding."""
+    return list(coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made))
+
+
+def joined(read: Reading, *, model: Model) -> list[Coded]:
+    """The coding by the model's probabilities; themes that the model does not know are left to the rules."""
+    return _decided(read, model.probabilities(*inputs(read, model)), model.thresholds, model.themes, model)
+
+
+def inputs(read: Reading, model: Model) -> tuple[pd.DataFrame, Array]:
     """What :meth:`policycompare.model.Model.probabilities` takes, from plans as the rules read them."""
-    rows = pd.DataFrame(
-        {
-            "plan": [i for i, read in enumerate(batch) for _ in read.texts],
-            "kind": [kind for read in batch for kind in read.kinds],
-            "text": [text for read in batch for text in read.texts],
-        }
+    rows = pd.DataFrame({"plan": read.plan, "kind": read.kinds, "text": read.texts})
+    return rows, rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
+
+
+def _decided(read: Reading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> list[Coded]:
+    """Rows for every theme that reaches its threshold, in the taxonomy's order; with the rules' evidence where they agree."""
+    column = np.array([themes.index(theme) if theme in themes else -1 for theme in read.made.themes])
+    known = read.reported & (column >= 0)
+    coded = np.zeros((len(read.statements), len(known)), dtype=bool)
+    coded[:, known] = (probability >= thresholds)[:, column[known]]
+    by_rule = coded | (read.reported & (column < 0) & (model is not None))
+    held = read.held.where(read.held.used & by_rule[read.held.part, read.held.theme])
+    rows = list(coded_rows(held, read.body, made=read.made))
+    coded[held.part, held.theme] = False
+    lacking, theme = np.nonzero(coded)
+    texts = read.body_texts
+    words = [texts[at] for at in lacking.tolist()]
+    spans = evidence(words, column[theme].tolist(), model) if model else [(0, len(text)) for text in words]
+    places = zip(
+        lacking.tolist(), theme.tolist(), read.body.start[lacking].tolist(), read.body.document[lacking].tolist(), spans, strict=True
     )
-    return rows, rule_features([hits for read in batch for hits in read.hits], model.themes)
+    for at, about, start, document, (first, last) in places:
+        quote = read.body.sources[document][start + first : start + last] if model else ""
+        rows.append(Coded(at, about, "", 0.0, quote, start + first, start + last))
+    rows.sort(key=itemgetter(0, 1))
+    scores = np.round(probability, 4).tolist()
+    place = column.tolist()
+    return [row._replace(score=scores[row.statement][place[row.theme]]) if place[row.theme] >= 0 else row for row in rows]
 
 
-def _joined(batch: list[Reading], model: Model, taxonomy: Taxonomy) -> Iterator[Row]:
-    if not batch:
-        return
-    probability = model.probabilities(*inputs(batch, model))
-    body = [text for read in batch for text, kind in zip(read.texts, read.kinds, strict=True) if kind == "body"]
-    yield from _decided(batch, body, probability, model.thresholds, model.themes, taxonomy, model)
-
-
-def _decided(
-    batch: list[Reading],
-    body: list[str],
-    probability: Array,
-    thresholds: Array,
-    themes: tuple[str, ...],
-    taxonomy: Taxonomy,
-    model: Model | None,
-) -> Iterator[Row]:
-    """Rows for every theme that reaches its threshold, in the taxonomy's order."""
-    column = {theme: i for i, theme in enumerate(themes)}
-    wanted = [(theme.id, column.get(theme.id)) for theme in taxonomy.reported if model or theme.id in column]
-    coded = probability >= thresholds
-    by_rule: list[dict[str, list[Coded]]] = []
-    for rows in (rows for read in batch for rows in read.coded):
-        by_rule.append({})
-        for row in rows:
-            by_rule[-1].setdefault(row.theme, []).append(row)
-    lacking = [(i, t) for theme, t in wanted if t is not None for i in np.flatnonzero(coded[:, t]).tolist() if theme not in by_rule[i]]
-    found = evidence([body[i] for i, _ in lacking], [t for _, t in lacking], model) if model else [(0, len(body[i])) for i, _ in lacking]
-    words = dict(zip(lacking, found, strict=True))
-    places = ((read, statement, start) for read in batch for statement, (start, _) in zip(read.statements, read.spans, strict=True))
-    said = zip(places, by_rule, coded.tolist(), probability.tolist(), strict=True)
-    for i, ((read, statement, start), ruled, verdict, chance) in enumerate(said):
-        for theme, t in wanted:
-            if t is None:
-                yield from ((statement, *row) for row in ruled.get(theme, ()))
-            elif verdict[t]:
-                score = round(chance[t], 4)
-                if theme in ruled:
-                    yield from ((statement, theme, row.subtheme, score, row.terms, row.start, row.end) for row in ruled[theme])
-                else:
-                    first, last = (start + at for at in words[i, t])
-                    yield statement, theme, "", score, read.source[first:last] if model else "", first, last
-
-
-def estimated(plans: Iterable[Reading], estimator: Any, *, taxonomy: Taxonomy) -> Iterator[Row]:
-    """Rows of the codings table by a classifier of the user's own.
+def estimated(read: Reading, *, estimator: Any) -> list[Coded]:
+    """The coding by a classifier of the user's own.
 
     Parameters
     ----------
-    plans
-        As the rules read them; what they found serves as evidence where the two agree.
+    read
+        Plans as the rules read them; what they found serves as evidence where the two agree.
     estimator
         Fitted on texts (a scikit-learn pipeline, say) with theme ids as classes: ``classes_``, and ``predict_proba`` or
         ``decision_function`` or ``predict``. One label a text, or several (``OneVsRestClassifier``: pass classes through
@@ -135,18 +106,17 @@ def estimated(plans: Iterable[Reading], estimator: Any, *, taxonomy: Taxonomy) -
     PolicyCompareError
         It has no such method or classes, or knows none of the taxonomy's themes.
     """
-    batch = list(plans)
     classes = getattr(estimator, "themes_", getattr(estimator, "classes_", None))
     themes = tuple(str(name) for name in classes) if classes is not None else ()
-    known = {theme.id for theme in taxonomy.reported}
+    known = {theme for theme, shown in zip(read.made.themes, read.reported, strict=True) if shown}
     if not known & set(themes):
         raise PolicyCompareError(
             f"coder knows the classes {', '.join(themes[:8]) or 'none'}; fit it on the taxonomy's theme ids ({', '.join(sorted(known))}), "
             "or set its themes_ to the ids that its columns stand for."
         )
-    body = [text for read in batch for text, kind in zip(read.texts, read.kinds, strict=True) if kind == "body"]
-    if body:
-        yield from _decided(batch, body, _said(estimator, body, themes), np.full(len(themes), 0.5), themes, taxonomy, None)
+    if not read.statements:
+        return []
+    return _decided(read, _said(estimator, read.body_texts, themes), np.full(len(themes), 0.5), themes, None)
 
 
 def _said(estimator: Any, texts: list[str], themes: tuple[str, ...]) -> Array:

@@ -1,4 +1,4 @@
-"""A taxonomy's rules made ready for matching: every word in one automaton, every condition one bit.
+"""A taxonomy's rules made ready for matching: every word in one automaton, every condition one set of words by number.
 
 Caveat: spellings of the taxonomy's ``variants`` are added to the *words* here, so a text is never changed and offsets stay its own.
 """
@@ -8,52 +8,113 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
 
 from policycompare.rules import words_of
+from policycompare.schema import Array
 from policycompare.taxonomy import TIERS, Taxonomy
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A rule at one of its words: what the clause (and the statement, ``_all``) must hold and must not, as bits."""
+class Lists(NamedTuple):
+    """Lists of numbers, one behind the other: list ``i`` is ``values[begin[i] : begin[i + 1]]``."""
 
-    theme: int
-    subtheme: str
-    tier: int
-    need: int
-    forbid: int
-    need_all: int
-    forbid_all: int
-    follow: tuple[int, ...]
-    rule: str
-    bare: bool
+    begin: Array
+    values: Array
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]]) -> Lists:
+        """Lists as they are filled one by one, in this form."""
+        sizes = [len(one) for one in lists]
+        return cls(
+            np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]), np.array([value for one in lists for value in one], dtype=np.int64)
+        )
+
+    def take(self, which: Array) -> tuple[Array, Array]:
+        """The members of some of the lists, one behind the other: whose they are (a place in ``which``), and themselves.
+
+        Examples
+        --------
+        >>> owner, members = Lists.of([[7, 8], [], [9]]).take(np.array([2, 0]))
+        >>> owner.tolist(), members.tolist()
+        ([0, 1, 1], [9, 7, 8])
+        """
+        first = self.begin[which]
+        sizes = self.begin[which + 1] - first
+        owner = np.repeat(np.arange(len(which)), sizes)
+        return owner, self.values[np.arange(len(owner)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)]
+
+
+class Pairs:
+    """Pairs of whole numbers, of which the second is below ``n``: which of others are among them."""
+
+    def __init__(self, first: Array, second: Array, n: int) -> None:
+        self.n = n
+        self.keys = np.append(np.sort(first * n + second), -1)
+
+    def has(self, first: Array, second: Array | int) -> Array:
+        """Whether each pair is one of these.
+
+        Examples
+        --------
+        >>> Pairs(np.array([4, 1]), np.array([0, 2]), 3).has(np.array([1, 1, 4]), np.array([1, 2, 0])).tolist()
+        [False, True, True]
+        """
+        wanted = first * self.n + second
+        found: Array = self.keys[np.searchsorted(self.keys[:-1], wanted)] == wanted
+        return found
+
+
+class Frame(NamedTuple):
+    """Words that open and close a frame, as sets by number, and whether it masks what stands within (or makes it a means)."""
+
+    opens: int
+    closes: int
+    masks: bool
+
+
+#: How a rule's condition is coded: four times the set's number, plus whether it is forbidden (1) and holds for the whole statement (2).
+FORBIDDEN, WHOLE = 1, 2
 
 
 @dataclass(frozen=True, eq=False)
 class Matcher:
-    """A taxonomy made ready for matching; made by :func:`matcher`."""
+    """A taxonomy made ready for matching; made by :func:`matcher`.
+
+    Words, sets of words, rules and themes go by number. ``rules_of`` and ``sets_of`` list the rules that a word carries and the sets that it
+    is in; ``theme``, ``tier``, ``subtheme`` and ``rule`` go by rule, ``conditions`` lists what each asks for, ``follow`` the sets that
+    must come behind it, one after the other (-1: none). ``whole``, ``followers`` and ``framing`` say of each set whether it is looked
+    for in whole statements, behind a word, and as a side of a frame. ``guard`` and ``foreign`` say of each word whether it is a guard, or one of another
+    sector.
+    """
 
     automaton: AhoCorasick
-    themes: tuple[str, ...]
-    terms_only: frozenset[int]
-    lenders: frozenset[str]
-    beside: tuple[frozenset[int], ...]
-    checks: tuple[tuple[Check, ...], ...]
-    bits: tuple[int, ...]
-    codes: np.ndarray
-    carries: np.ndarray
-    guard: np.ndarray
-    others: np.ndarray
-    frames: tuple[tuple[int, int, str], ...]
-    closes_bits: int
-    head_bit: int
-    domain_bit: int
-    others_bit: int
-    slogan_bit: int
+    rules_of: Lists
+    sets_of: Lists
+    theme: Array
+    tier: Array
+    subtheme: tuple[str, ...]
+    rule: tuple[str, ...]
+    conditions: Lists
+    follow: Array
+    whole: Array
+    followers: Array
+    framing: Array
+    guard: Array
+    foreign: Array
+    heads: int
+    domain: int
+    others: int
+    slogans: int
+    frames: tuple[Frame, ...]
     links: tuple[str, ...]
+    themes: tuple[str, ...]
+    subthemes: tuple[tuple[str, ...], ...]
+    beside: Array
+    lends: Array
+    strict: Array
 
 
 _MATCHERS: dict[int, tuple[Taxonomy, Matcher]] = {}
@@ -78,80 +139,79 @@ def matcher(taxonomy: Taxonomy) -> Matcher:
 
 def _compile(taxonomy: Taxonomy) -> Matcher:
     themes = tuple(theme.id for theme in taxonomy.themes)
+    entries = taxonomy.entries
     spelt = _speller(taxonomy.variants)
     number: dict[str, int] = {}
-    checks: list[list[Check]] = []
-    bits: list[int] = []
+    rules_of: list[list[int]] = []
+    sets_of: list[list[int]] = []
+    sets: dict[frozenset[str], int] = {}
 
-    def slots(word: str) -> list[int]:
+    def slots(words: frozenset[str]) -> list[int]:
         out = []
-        for form in spelt(word):
+        for form in (form for word in sorted(words) for form in spelt(word)):
             if form not in number:
-                number[form] = len(bits)
-                bits.append(0)
-                checks.append([])
+                number[form] = len(number)
+                rules_of.append([])
+                sets_of.append([])
             out.append(number[form])
         return out
 
-    known_sets: dict[frozenset[str], int] = {}
+    def set_of(words: frozenset[str]) -> int:
+        if words not in sets:
+            sets[words] = len(sets)
+            for slot in dict.fromkeys(slots(words)):
+                sets_of[slot].append(sets[words])
+        return sets[words]
 
-    def bit_of(words: frozenset[str]) -> int:
-        if words not in known_sets:
-            known_sets[words] = bit = 1 << len(known_sets)
-            for word in words:
-                for slot in slots(word):
-                    bits[slot] |= bit
-        return known_sets[words]
+    heads, domain, others, slogans = map(set_of, (taxonomy.heads, taxonomy.domain, taxonomy.others, taxonomy.slogans))
+    frames = tuple(Frame(set_of(frame.opens), set_of(frame.closes), frame.effect == "mask") for frame in taxonomy.frames)
+    conditions: list[list[int]] = []
+    follow: list[list[int]] = []
+    for at, entry in enumerate(entries):
+        asked = [(condition.operator, set_of(words_of(condition.atoms, taxonomy.sets))) for condition in entry.rule.conditions]
+        conditions.append([4 * words + _OPERATORS[operator] for operator, words in asked])
+        follow.append([words for operator, words in asked if operator == ".."])
+        for slot in slots(words_of(entry.rule.atoms, taxonomy.sets)):
+            rules_of[slot].append(at)
+    sides = {side for frame in frames for side in (frame.opens, frame.closes)}
 
-    head_bit, domain_bit = bit_of(taxonomy.heads), bit_of(taxonomy.domain)
-    others_bit, slogan_bit = bit_of(taxonomy.others), bit_of(taxonomy.slogans)
-    frames = tuple((bit_of(frame.opens), bit_of(frame.closes), frame.effect) for frame in taxonomy.frames)
-    for entry in taxonomy.entries:
-        sums = {"+": 0, "-": 0, "++": 0, "--": 0}
-        follow = []
-        for condition in entry.rule.conditions:
-            bit = bit_of(words_of(condition.atoms, taxonomy.sets))
-            if condition.operator == "..":
-                follow.append(bit)
-                sums["+"] |= bit
-            else:
-                sums[condition.operator] |= bit
-        check = Check(
-            themes.index(entry.theme),
-            entry.subtheme,
-            TIERS.index(entry.tier),
-            sums["+"],
-            sums["-"],
-            sums["++"],
-            sums["--"],
-            tuple(follow),
-            entry.rule.text,
-            not entry.rule.conditions,
-        )
-        for word in sorted(words_of(entry.rule.atoms, taxonomy.sets)):
-            for slot in slots(word):
-                checks[slot].append(check)
-    guards = {slot for word in sorted(taxonomy.guards) for slot in slots(word)}
+    def among(chosen: set[int]) -> Array:
+        return np.array([words in chosen for words in range(len(sets))], dtype=bool)
+
+    longest = max(map(len, follow), default=0)
+    guards = set(slots(taxonomy.guards))
     return Matcher(
         automaton=AhoCorasick(list(number)),
-        themes=themes,
-        beside=tuple(frozenset(map(themes.index, theme.beside)) for theme in taxonomy.themes),
-        lenders=frozenset(theme.id for theme in taxonomy.themes if theme.lends),
-        terms_only=frozenset(at for at, theme in enumerate(taxonomy.themes) if theme.reports == "terms"),
-        checks=tuple(map(tuple, checks)),
-        bits=tuple(bits),
-        codes=np.array([bool(c) for c in checks], dtype=bool),
-        carries=np.array([bool(c) or slot in guards for slot, c in enumerate(checks)], dtype=bool),
-        guard=np.array([slot in guards for slot in range(len(bits))], dtype=bool),
-        others=np.array([bool(bit & others_bit) for bit in bits], dtype=bool),
+        rules_of=Lists.of(rules_of),
+        sets_of=Lists.of(sets_of),
+        theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
+        tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
+        subtheme=tuple(entry.subtheme for entry in entries),
+        rule=tuple(entry.rule.text for entry in entries),
+        conditions=Lists.of(conditions),
+        follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
+        whole=among(
+            {*(condition >> 2 for one in conditions for condition in one if condition & WHOLE), heads, domain, others, slogans} | sides
+        ),
+        followers=among({words for one in follow for words in one}),
+        framing=among(sides),
+        guard=np.array([slot in guards for slot in range(len(number))], dtype=bool),
+        foreign=np.array([others in one for one in sets_of], dtype=bool),
+        heads=heads,
+        domain=domain,
+        others=others,
+        slogans=slogans,
         frames=frames,
-        closes_bits=sum({closes for _, closes, _ in frames}),
-        head_bit=head_bit,
-        domain_bit=domain_bit,
-        others_bit=others_bit,
-        slogan_bit=slogan_bit,
         links=taxonomy.links,
+        themes=themes,
+        subthemes=tuple(tuple(below.id for below in theme.subthemes) for theme in taxonomy.themes),
+        beside=np.array([[name in theme.beside for name in themes] for theme in taxonomy.themes], dtype=bool),
+        lends=np.array([theme.lends for theme in taxonomy.themes], dtype=bool),
+        strict=np.array([theme.reports == "terms" for theme in taxonomy.themes], dtype=bool),
     )
+
+
+_OPERATORS = {"+": 0, "..": 0, "-": FORBIDDEN, "++": WHOLE, "--": FORBIDDEN | WHOLE}
 
 
 def _speller(variants: Sequence[tuple[str, str]]) -> Callable[[str], list[str]]:

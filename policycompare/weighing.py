@@ -1,22 +1,27 @@
-"""One statement's hits → its codings by the rules alone, each with the words that carried it.
+"""Rules that held → codings by the rules alone, each with the words that carried it.
 
 Caveat: the score is the rules' own strength, not calibrated: it says how much evidence there is, not how often such evidence is right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import NamedTuple
 
-from policycompare.matching import CONTEXT, WEIGHTS, Hit
-from policycompare.taxonomy import Taxonomy, Theme
+import numpy as np
+
+from policycompare.clauses import Held
+from policycompare.lexicon import Matcher
+from policycompare.matching import CONTEXT, WEIGHTS
+from policycompare.schema import Array
 
 
 class Coded(NamedTuple):
-    """A row of the codings table without the statement's id."""
+    """A row of the codings table, with the statement and the theme by number."""
 
-    theme: str
+    statement: int
+    theme: int
     subtheme: str
     score: float
     terms: str
@@ -24,45 +29,64 @@ class Coded(NamedTuple):
     end: int
 
 
-def coded_rows(hits: Iterable[Hit], source: str, span: tuple[int, int], *, taxonomy: Taxonomy) -> list[Coded]:
-    """One statement's codings from its hits, in the taxonomy's order of themes and subthemes.
+class Body(NamedTuple):
+    """The body statements of some documents: their document's source text by number, and their place in it."""
 
-    ``span`` is the statement's; it is the evidence of a code that the heading lent, whose ``terms`` are marked ``^``.
+    sources: Sequence[str]
+    document: Array
+    start: Array
+    end: Array
+
+
+def coded_rows(held: Held, body: Body, *, made: Matcher) -> Iterator[Coded]:
+    """Codings from what held and was used, statement by statement, theme by theme, in the taxonomy's order of subthemes.
+
+    A code that the heading lent has its statement for evidence, and its ``terms`` are marked ``^``.
     """
-    by_theme: dict[str, list[Hit]] = {}
-    for hit in hits:
-        if hit.used:
-            by_theme.setdefault(hit.theme, []).append(hit)
-    if not by_theme:
-        return []
-    return [row for theme in taxonomy.reported if theme.id in by_theme for row in _rows(theme, by_theme[theme.id], source, span)]
+    key = held.part * len(made.themes) + held.theme
+    order = np.flatnonzero(held.used)
+    order = order[np.argsort(key[order], kind="stable")]
+    chosen, key = held.where(order), key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else key
+    columns = (chosen.tier, chosen.start, chosen.end, chosen.rule)
+    tier, start, end, rule = (column.tolist() for column in columns)
+    owner, theme = (column[first].tolist() for column in (chosen.part, chosen.theme))
+    document = body.document[chosen.part[first]].tolist()
+    groups = first.tolist()
+    for low, high, statement, about, of in zip(groups, [*groups[1:], len(key)], owner, theme, document, strict=True):
+        source = body.sources[of]
+        if high == low + 1 and tier[low] != CONTEXT:  # many a group: nothing to sort, nothing to join
+            words = source[start[low] : end[low]]
+            yield Coded(statement, about, made.subtheme[rule[low]], _ONE[tier[low]], words, start[low], end[low])
+        else:
+            hits = list(zip(tier[low:high], start[low:high], end[low:high], (made.subtheme[at] for at in rule[low:high]), strict=True))
+            whole = int(body.start[statement]), int(body.end[statement])
+            yield from (Coded(statement, about, *row) for row in _by_subtheme(hits, source, whole, made.subthemes[about]))
 
 
-def _rows(theme: Theme, hits: list[Hit], source: str, span: tuple[int, int]) -> list[Coded]:
+def _by_subtheme(
+    hits: list[tuple[int, int, int, str]], source: str, whole: tuple[int, int], subthemes: Sequence[str]
+) -> Iterator[tuple[str, float, str, int, int]]:
     """A theme's rows: one a subtheme, or one without where no subtheme's rule held; hits without a subtheme support each."""
-    score = rule_score(hits)
-    if len(hits) == 1 and hits[0].tier != CONTEXT:  # many a row: nothing to sort, nothing to join
-        hit = hits[0]
-        return [Coded(theme.id, hit.subtheme, score, source[hit.start : hit.end], hit.start, hit.end)]
-    named = {hit.subtheme for hit in hits}
-    names = [sub.id for sub in theme.subthemes if sub.id in named] if len(named) > 1 else named
-    rows = []
-    for name in names:
-        part = sorted({(start, end, tier == CONTEXT) for _, sub, tier, start, end, _, _ in hits if sub == name or not sub})
+    score = rule_score(hit[:3] for hit in hits)
+    named = {sub for _, _, _, sub in hits}
+    for name in [sub for sub in subthemes if sub in named] if len(named) > 1 else named:
+        part = sorted({(start, end, tier == CONTEXT) for tier, start, end, sub in hits if sub == name or not sub})
         terms = ";".join(dict.fromkeys(["^" + source[start:end] if lent else source[start:end] for start, end, lent in part]))
-        places = [span if lent else (start, end) for start, end, lent in part]
-        rows.append(Coded(theme.id, name, score, terms, min(places)[0], max([end for _, end in places])))
-    return rows
+        places = [whole if lent else (start, end) for start, end, lent in part]
+        yield name, score, terms, min(places)[0], max([end for _, end in places])
 
 
-def rule_score(hits: Iterable[Hit]) -> float:
-    """How sure the rules are, 0–1: the chance that not every distinct hit errs, if each erred on its own.
+def rule_score(hits: Iterable[tuple[int, int, int]]) -> float:
+    """How sure the rules are, 0–1: the chance that not every distinct hit (tier, start, end) errs, if each erred on its own.
 
     Examples
     --------
-    >>> rule_score([Hit("safety", "", 0, 0, 2, True, "平安")])
-    0.85
+    >>> rule_score([(0, 0, 2)]), rule_score([(0, 0, 2), (0, 0, 2), (1, 4, 6)])
+    (0.85, 0.955)
     """
-    distinct = {(tier, start, end) for _, _, tier, start, end, _, _ in hits}
-    wrong = prod([1 - WEIGHTS[tier] for tier, _, _ in distinct])
+    wrong = prod([1 - WEIGHTS[tier] for tier, _, _ in set(hits)])
     return round(min(0.99, 1 - wrong), 4)
+
+
+_ONE = [rule_score([(tier, 0, 0)]) for tier in range(len(WEIGHTS))]

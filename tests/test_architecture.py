@@ -23,7 +23,7 @@ script
 lines markers junk frame layout tree outline
 guess manifest corpus overrides study
 rules nodes scheme entries taxonomy
-lexicon clauses wording matching weighing ngrams contexts model joining coding
+lexicon words clauses wording lending matching weighing ngrams contexts model joining coding
 numerals commitments quantities targets
 strength
 units engines dataset stream

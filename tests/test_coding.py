@@ -1,5 +1,8 @@
 """Coding by rules: small taxonomies and statements made for one mechanism each, then invariants on the packaged plans."""
 
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -7,11 +10,12 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare.coding import code
-from policycompare.matching import CONTEXT, Hit, find_hits
+from policycompare.matching import CONTEXT, hits_of, matcher
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
-from policycompare.weighing import coded_rows, rule_score
+from policycompare.weighing import Body, coded_rows, rule_score
+from policycompare.words import Parts
 
 SMALL = """\
 sets:
@@ -65,8 +69,39 @@ def small(tmp_path_factory):
     return load_taxonomy(path)
 
 
+class Hit(NamedTuple):
+    theme: str
+    tier: int
+    start: int
+    end: int
+    used: bool
+
+
+def held_in(text, spans, *, taxonomy, headings=()):
+    """What holds in the spans of one document."""
+    rows = sorted([(0, *span, False) for span in spans] + [(0, *span, True) for span in headings])
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return hits_of([text], Parts(*columns[:3], columns[3].astype(bool)), made=matcher(taxonomy))
+
+
+def hits_in(text, spans, *, taxonomy, headings=()):
+    """One list of hits a span."""
+    held, names = held_in(text, spans, taxonomy=taxonomy, headings=headings), [theme.id for theme in taxonomy.themes]
+    out = [[] for _ in spans]
+    for part, theme, tier, start, end, used in zip(held.part, held.theme, held.tier, held.start, held.end, held.used, strict=True):
+        out[part].append(Hit(names[theme], tier, start, end, used))
+    return out
+
+
+def rows_in(text, spans, *, taxonomy, headings=()):
+    """The rules' codings of one document."""
+    held = held_in(simplify(text), spans, taxonomy=taxonomy, headings=headings)
+    start, end = np.array(spans).T
+    return list(coded_rows(held, Body([text], np.zeros(len(spans), dtype=np.int64), start, end), made=matcher(taxonomy)))
+
+
 def themes(text, taxonomy):
-    [hits] = find_hits(text, [(0, len(text))], taxonomy=taxonomy)
+    [hits] = hits_in(text, [(0, len(text))], taxonomy=taxonomy)
     return sorted({hit.theme for hit in hits if hit.used})
 
 
@@ -109,25 +144,25 @@ def test_one_mechanism_each(small, text, coded):
 
 def test_white_space_inside_a_word_does_not_hide_it(small):
     text = "维护校园安\n　全。"
-    [hits] = find_hits(text, [(0, len(text))], taxonomy=small)
+    [hits] = hits_in(text, [(0, len(text))], taxonomy=small)
     assert [text[hit.start : hit.end] for hit in hits] == ["安\n　全"]
 
 
 def test_a_word_across_two_statements_is_none(small):
-    assert find_hits("保安全面巡逻", [(0, 2), (2, 6)], taxonomy=small) == [[], []]
+    assert hits_in("保安全面巡逻", [(0, 2), (2, 6)], taxonomy=small) == [[], []]
 
 
 def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
     text = "师德建设\n师德考核。\n严格执行。"
-    found = find_hits(simplify(text), [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
-    [row] = coded_rows(found[1], text, (11, 16), taxonomy=small)
+    found = hits_in(simplify(text), [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
+    *_, row = rows_in(text, [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
     assert found[1][0].tier == CONTEXT
-    assert (row.theme, row.terms, row.start, row.end) == ("teachers", "^师德", 11, 16)
+    assert (small.themes[row.theme].id, row.terms, row.start, row.end) == ("teachers", "^师德", 11, 16)
 
 
 def test_a_heading_with_two_themes_lends_nothing(small):
     text = "师德与入学\n严格执行。"
-    assert find_hits(simplify(text), [(6, 11)], taxonomy=small, headings=[(0, 5)]) == [[]]
+    assert hits_in(simplify(text), [(6, 11)], taxonomy=small, headings=[(0, 5)]) == [[]]
 
 
 def test_in_a_general_report_only_clauses_about_education_count(small):
@@ -135,7 +170,7 @@ def test_in_a_general_report_only_clauses_about_education_count(small):
     text = "".join(lines)
     ends = [sum(map(len, lines[: i + 1])) for i in range(len(lines))]
     spans = [(end - len(line), end) for end, line in zip(ends, lines, strict=True)]
-    coded = [{hit.theme for hit in hits if hit.used} for hits in find_hits(text, spans, taxonomy=small)]
+    coded = [{hit.theme for hit in hits if hit.used} for hits in hits_in(text, spans, taxonomy=small)]
     assert coded[2:4] == [set(), {"safety"}]
 
 
@@ -155,7 +190,7 @@ def test_in_a_general_report_a_theme_may_count_by_its_terms_only(tmp_path):
     for reports in ("all", "terms"):
         path = tmp_path / f"{reports}.yaml"
         path.write_text(SMALL.replace("    zh: 教师\n", f"    zh: 教师\n    reports: {reports}\n", 1), encoding="utf-8")
-        coded[reports] = [hit.theme for hit in find_hits("".join(lines), spans, taxonomy=load_taxonomy(path))[0]]
+        coded[reports] = [hit.theme for hit in hits_in("".join(lines), spans, taxonomy=load_taxonomy(path))[0]]
     assert coded == {"all": ["teachers"], "terms": []}
 
 
@@ -163,7 +198,7 @@ def test_a_theme_that_does_not_lend_resolves_no_ellipsis(tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text(SMALL.replace("    zh: 教师\n", "    zh: 教师\n    lends: no\n", 1), encoding="utf-8")
     text = "师德建设\n师德考核。\n严格执行。"
-    assert find_hits(text, [(11, 16)], taxonomy=load_taxonomy(path), headings=[(0, 4)]) == [[]]
+    assert hits_in(text, [(11, 16)], taxonomy=load_taxonomy(path), headings=[(0, 4)]) == [[]]
 
 
 def test_a_document_about_one_thing_lends_its_topic(small):
@@ -181,20 +216,20 @@ def test_a_document_about_one_thing_lends_its_topic(small):
     ]
     text = "".join(lines)
     spans = [(5 * i, 5 * i + 5) for i in range(len(lines))]
-    hits = find_hits(text, spans, taxonomy=small)[-1]
+    hits = hits_in(text, spans, taxonomy=small)[-1]
     assert [(hit.theme, hit.tier) for hit in hits] == [("teachers", CONTEXT)]
 
 
 def test_a_row_a_subtheme_with_the_texts_own_words(small):
     text = "加強師德師風，公開招聘教師。"
-    rows = coded_rows(find_hits(simplify(text), [(0, len(text))], taxonomy=small)[0], text, (0, len(text)), taxonomy=small)
-    assert [(row.theme, row.subtheme) for row in rows] == [("teachers", "ethics")]
+    rows = rows_in(text, [(0, len(text))], taxonomy=small)
+    assert [(small.themes[row.theme].id, row.subtheme) for row in rows] == [("teachers", "ethics")]
     assert rows[0].terms == "師德;師風;招聘;教師"
     assert text[rows[0].start : rows[0].end] == "師德師風，公開招聘教師"
 
 
 def test_more_evidence_scores_higher_and_stays_below_one():
-    one, two = Hit("t", "", 0, 0, 2, True, "a"), Hit("t", "", 1, 4, 6, True, "b")
+    one, two = (0, 0, 2), (1, 4, 6)
     assert rule_score([one]) < rule_score([one, two]) < 1
     assert rule_score([two]) < rule_score([one])
     assert rule_score([one, one]) == rule_score([one])
@@ -207,7 +242,7 @@ def test_any_text_is_coded_within_its_spans(parts):
     text = "".join(parts)
     ends = [sum(map(len, parts[: i + 1])) for i in range(len(parts))]
     spans = [(end - len(part), end) for end, part in zip(ends, parts, strict=True) if part]
-    found = find_hits(simplify(text), spans, taxonomy=taxonomy)
+    found = hits_in(simplify(text), spans, taxonomy=taxonomy)
     assert len(found) == len(spans)
     for (start, end), hits in zip(spans, found, strict=True):
         assert all(start <= hit.start < hit.end <= end for hit in hits if hit.tier != CONTEXT)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare import schema
+from policycompare.clauses import Held
 from policycompare.contexts import FEATURES, rule_features, second_features, squash
 from policycompare.fitting import fit_model, load_phrases
 from policycompare.model import Model, evidence, load_model, readings
@@ -186,7 +187,7 @@ def test_a_faulty_file_of_phrases_lists_every_line(tmp_path):
 
 
 def test_rule_features_count_used_by_tier_and_overruled():
-    from policycompare.matching import Hit
-
-    hits = [Hit("safety", "", 1, 0, 2, True, "x"), Hit("safety", "", 0, 0, 2, False, "x"), Hit("weather", "", 0, 0, 2, True, "x")]
-    assert rule_features([hits * 5], ["safety"]).tolist() == [[[0, 3, 0, 0, 3]]]
+    theme, tier, used = (np.array(column * 5) for column in ([0, 0, 1], [1, 0, 0], [True, False, True]))
+    nothing = np.zeros(15, dtype=np.int64)
+    held = Held(nothing, nothing, nothing, nothing, nothing, theme, tier, used)
+    assert rule_features(held, ["safety", "weather"], themes=["safety"], n_statements=1).tolist() == [[[0, 3, 0, 0, 3]]]
