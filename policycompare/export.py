@@ -204,7 +204,8 @@ def write_codings(
     directory
         Where to; it is made if need be.
     formats
-        Out of :data:`CODING_WRITERS`: ``csv`` and ``xlsx`` (the tables ``plans``, ``statements`` and ``codings``).
+        Out of :data:`CODING_WRITERS`: ``csv`` and ``xlsx`` (the tables ``plans``, ``statements`` and ``codings``), ``qdpx`` and ``qdc``
+        (project and codebook for NVivo, MAXQDA, QualCoder or ATLAS.ti, :mod:`policycompare.qda`).
     taxonomy
         What the codings were made by: names and colours of the codes.
 
@@ -245,7 +246,21 @@ def _codings_as_workbook(corpus: Corpus, codings: pd.DataFrame, taxonomy: Taxono
     return ["codings.xlsx"]
 
 
-CODING_WRITERS |= {"csv": _codings_as_csv, "xlsx": _codings_as_workbook}
+def _codings_as_project(corpus: Corpus, codings: pd.DataFrame, taxonomy: Taxonomy, place: Path) -> list[str]:
+    from policycompare.qda import project
+
+    (place / "codings.qdpx").write_bytes(project(corpus, codings, taxonomy=taxonomy))
+    return ["codings.qdpx"]
+
+
+def _codes_as_codebook(_corpus: Corpus, _codings: pd.DataFrame, taxonomy: Taxonomy, place: Path) -> list[str]:
+    from policycompare.qda import codebook
+
+    (place / "codebook.qdc").write_bytes(codebook(taxonomy))
+    return ["codebook.qdc"]
+
+
+CODING_WRITERS |= {"csv": _codings_as_csv, "xlsx": _codings_as_workbook, "qdpx": _codings_as_project, "qdc": _codes_as_codebook}
 
 
 def _file_name(name: str) -> str:

@@ -214,6 +214,17 @@ def check(directory: str | Path, *, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["grade", "finding"], dtype="str")
 
 
+def put_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a study's table in place of the old one, whole or not at all.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be written; the old one is as it was.
+    """
+    _write({path: _csv(table)})
+
+
 def _manifest_path(directory: Path) -> Path:
     if not (directory / MANIFEST).is_file():
         raise SourceError(f"{directory}: is no study: it has no {MANIFEST}; make one with `policycompare init {directory}`.")
