@@ -58,6 +58,7 @@ _ROOMS = {
     "open_dataset": "dataset",
     "Dataset": "dataset",
     "export": "export",
+    "qda": "qda",
     "provenance": "provenance",
     "pages": "pages",
     "prose": "prose",

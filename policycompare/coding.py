@@ -95,14 +95,21 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     with uncollected():
         rows = [(read.statements[row.statement], themes[row.theme], *row[2:]) for read in _readings(corpus, loaded) for row in decide(read)]
         codings = typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
-    return _with_overrides(codings, corpus, loaded) if overrides and len(corpus.overrides) else codings
+    return apply_overrides(codings, corpus, shown_overrides(corpus, loaded)) if overrides and len(corpus.overrides) else codings
 
 
-def _with_overrides(codings: pd.DataFrame, corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:
-    """A theme that the taxonomy has as background may be overridden, but like the coder's own codes of it that is not shown."""
+def shown_overrides(corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:
+    """The study's overrides of the themes that the taxonomy reports; one of a theme in its background is right, but like the coder's own
+    codes of that theme not shown.
+
+    Raises
+    ------
+    TableError
+        As :func:`policycompare.overrides.checked_overrides`.
+    """
     known = {theme.id: [below.id for below in theme.subthemes] for theme in taxonomy.themes}
     checked = checked_overrides(corpus, themes=known)
-    return apply_overrides(codings, corpus, checked[checked["theme"].isin([theme.id for theme in taxonomy.reported])])
+    return checked[checked["theme"].isin([theme.id for theme in taxonomy.reported])]
 
 
 def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", least: float = 0.02) -> pd.DataFrame:

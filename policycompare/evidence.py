@@ -60,7 +60,8 @@ def statements_table(
     levels, strength = theme_names(strength_levels(), language=language), code_strength(corpus).set_index("statement")["theme"]
     body = [{**row, "cluster": cluster.get(row["measure"], ""), "strength": strength[row["statement"]]} for row in body]
     colours = {theme: (themes[theme], colour) for theme, (_, _, colour) in names.theme_names(taxonomy).items() if theme in themes}
-    rows = "".join(_row(row, coded.get(row["statement"]), plans, colours, sections, levels) for row in body)
+    by_hand = phrase("hand.by", language)
+    rows = "".join(_row(row, coded.get(row["statement"]), plans, colours, sections, levels, by_hand) for row in body)
     words: dict[str, Any] = {"plans": plans, "themes": {**themes, **levels, "none": phrase("evidence.nothing", language)}}
     words["clusters"] = {name: phrase("evidence.cluster", language).format(number=name) for name in sorted(set(cluster.values()))}
     words |= {key: phrase(f"evidence.{key}", language) for key in ("count", "close")}
@@ -85,6 +86,7 @@ def _row(
     colours: _Themes,
     sections: Mapping[Any, Any],
     levels: Mapping[str, str],
+    by_hand: str,
 ) -> str:
     codes: dict[str, float] = {}
     labels = []
@@ -92,8 +94,10 @@ def _row(
         name, colour = colours.get(str(theme), (str(theme), ""))
         codes[str(theme)] = score = float(found["score"].max())
         terms = "、".join(dict.fromkeys(_shown(term) for cell in found["terms"] for term in cell.split(";") if term))
+        people = "; ".join(dict.fromkeys(who for who in found.get("hand", ()) if who))
         chip = f'<span class="theme" style="border-left-color:{escape(colour)}">{escape(name)} {score:.2f}</span>'
         labels.append(f'{chip} <span class="note" lang="zh">{escape(terms)}</span>')
+        labels += [f'<span class="note">{escape(by_hand.format(who=people))}</span>'] if people else []
     data = {name: row[name] for name in ("statement", "plan", "measure", "cluster")}
     data["codes"] = " ".join(f"{theme}:{score:.3f}" for theme, score in codes.items())
     data["strength"] = row["strength"]

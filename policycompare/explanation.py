@@ -41,7 +41,7 @@ def explain(
     -------
     pandas.DataFrame
         One row a body statement: ``plan``, ``measure``, ``statement``, ``text`` as in the source, ``evidence`` (the words that carried the
-        codings, or the term), ``start`` and ``end`` in the plan's source text. A row that compares two plans is explained by the statements
+        codings, or the term; of a code given by hand who gave it, when and why), ``start`` and ``end`` in the plan's source text. A row that compares two plans is explained by the statements
         of both. A share of nothing has no rows.
 
     Raises
@@ -141,7 +141,8 @@ def _of_themes(body: pd.DataFrame, codings: pd.DataFrame, keys: dict[str, Any]) 
     body = body[body[unit].isin(wanted) & body["statement"].isin(mine["statement"])]
     said: dict[str, list[str]] = {}
     shown = mine[mine["statement"].isin(body["statement"])]
-    for statement, terms in zip(shown["statement"], shown["terms"].fillna(""), strict=True):
-        said.setdefault(statement, []).extend(terms.split(";"))
+    hand = shown["hand"] if "hand" in shown else [""] * len(shown)
+    for statement, terms, who in zip(shown["statement"], shown["terms"].fillna(""), hand, strict=True):
+        said.setdefault(statement, []).extend([f"coded by hand ({who})"] if who else terms.split(";"))
     evidence = [";".join(filter(None, dict.fromkeys(said[statement]))) for statement in body["statement"]]
     return body.assign(evidence=pd.Series(evidence, index=body.index, dtype="str"))

@@ -222,13 +222,17 @@ def _deadline(row: Mapping[Any, Any]) -> str:
 
 
 def dropped(corpus: Corpus, *, language: str = "en") -> Markup:
-    """What is not counted: files that could not be read, with the reasons; and of each plan the passages taken for junk, and every repair."""
+    """What is not counted, or not as the coder has it: files that could not be read, with the reasons; codes changed by hand; and of each
+    plan the passages taken for junk, and every repair.
+    """
     names = plan_labels(corpus.plans["plan"], corpus.plans, language)
     junk = corpus.statements[corpus.statements["kind"] == "junk"]
     out: list[str] = []
     if len(corpus.skipped):
         lines = [[row["file"], row["reason"]] for row in corpus.skipped.to_dict("records")]
         out.append(table(lines, headers=_heads(("file", "reason"), language), caption=phrase("dropped.files", language)))
+    if len(corpus.overrides):
+        out.append(_overrides(corpus.overrides, language))
     for plan, name in names.items():
         lost, mended = junk[junk["plan"] == plan], corpus.repairs[corpus.repairs["plan"] == plan]
         rows: list[list[object]] = [[phrase("kind.junk", language), _place(row), Quote(row["text"])] for row in lost.to_dict("records")]
@@ -238,6 +242,23 @@ def dropped(corpus: Corpus, *, language: str = "en") -> Markup:
             heads = [phrase("column.name", language), phrase("column.place", language), phrase("column.text", language)]
             out.append(f"<details><summary>{escape(summary)}</summary>{table(rows, headers=heads)}</details>")
     return Markup("".join(out) or f"<p>{escape(phrase('dropped.nothing', language))}</p>")
+
+
+def _overrides(overrides: pd.DataFrame, language: str) -> Markup:
+    """The codes that people added or took away, each opening its statement."""
+    themes = {theme.id: getattr(theme, language) for theme in load_taxonomy("education-extended").themes}
+    rows = [
+        [
+            Cell(row["statement"], statement=row["statement"]),
+            phrase(f"hand.{row['action']}", language),
+            " / ".join(filter(None, [themes.get(row["theme"], row["theme"]), row["subtheme"]])),
+            *(Quote(row[name]) for name in ("who", "when", "why")),
+        ]
+        for row in overrides.to_dict("records")
+    ]
+    return table(
+        rows, headers=_heads(("statement", "change", "themes", "who", "when", "why"), language), caption=phrase("hand.caption", language)
+    )
 
 
 def _place(row: Mapping[Any, Any]) -> str:

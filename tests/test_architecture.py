@@ -36,6 +36,7 @@ explanation
 reliability disagreement sampling fitting card
 pipeline
 charts
+qda
 placing browser printing drawing workbook export
 notebook prose pages evidence provenance
 report

@@ -229,3 +229,30 @@ def test_init_says_how_to_go_on(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", [".venv/bin/policycompare"])
     assert run("init", tmp_path / "mine") == 0
     assert f".venv/bin/policycompare add FILE… --study {tmp_path / 'mine'}" in capsys.readouterr().out
+
+
+def test_import_says_what_it_changes_and_writes_it_once(tmp_path, capsys):
+    import zipfile
+
+    (tmp_path / "somewhere.txt").write_text(TEXT, encoding="utf-8")
+    study, out = tmp_path / "study", tmp_path / "out"
+    assert run("init", study) == 0 and run("add", tmp_path / "somewhere.txt", "--study", study) == 0
+    assert run("export", "codings", study, "-o", out, "--format", "qdpx,qdc") == 0
+    capsys.readouterr()
+    assert run("import", out / "codings.qdpx", "--study", study) == 0
+    assert "changes nothing" in capsys.readouterr().out
+    with zipfile.ZipFile(out / "codings.qdpx") as old, zipfile.ZipFile(out / "mine.qdpx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode()
+            at = data.find("<PlainTextSelection")
+            new.writestr(name, data[:at] + data[data.find("</PlainTextSelection>", at) + 21 :] if at > 0 else data)
+    assert run("import", out / "mine.qdpx", "--study", study, "--who", "Li Ming") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("removed teachers") and "(Li Ming)" in said and "1 rows written" in said
+    assert run("check", study) == 0
+    assert run("import", out / "mine.qdpx", "--study", study, "--who", "Li Ming") == 0
+    assert "changes nothing" in capsys.readouterr().out
+    assert run("import", out / "codebook.qdc") == 0
+    assert "0 of them not in the taxonomy" in capsys.readouterr().out
+    assert run("import", out / "nothing.qdpx", "--study", study) == 2
+    assert "cannot be read" in capsys.readouterr().err

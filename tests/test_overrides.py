@@ -115,3 +115,23 @@ def test_a_theme_in_the_background_is_overridden_but_not_shown(corpus):
     assert (pc.code(changed)["hand"] == "").all()
     assert (pc.code(changed, taxonomy="education-extended")["hand"] == "x").sum() == 1
     assert override_faults(changed) == []
+
+
+def test_a_change_by_hand_shows_wherever_its_code_does(corpus):
+    statement = pc.code(corpus).query("theme != 'safety'")["statement"].iloc[0]
+    rows = [
+        {"statement": statement, "theme": "safety", "action": "add", "who": "Li Ming", "when": "2026-11-22", "why": "<b>names</b> it"},
+        {"statement": "county-s0008", "theme": "moral_education", "action": "remove", "who": "Wang Fang"},
+    ]
+    changed = replace(corpus, overrides=frame("overrides", rows))
+    coded = pc.code(changed)
+    shown = pc.explain(changed, coded, {"theme": "safety", "plan": "county"}).set_index("statement")["evidence"]
+    assert shown[statement] == "coded by hand (Li Ming, 2026-11-22: <b>names</b> it)"
+    for language, said in (("en", "coded by hand: Li Ming"), ("zh", "人工编码：Li Ming")):
+        page = pc.evidence.statements_table(changed, coded, language=language)
+        assert said in page and "<b>" not in page
+        listed = pc.pages.dropped(changed, language=language)
+        assert "Li Ming" in listed and "Wang Fang" in listed and "county-s0008" in listed and "<b>" not in listed
+        limits = [pc.prose.plain(line) for line in pc.prose.limits(changed, language=language)]
+        assert [line for line in limits if "by hand" in line or "人工" in line]
+    assert "Li Ming" not in pc.pages.dropped(corpus)

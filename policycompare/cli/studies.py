@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policycompare.cli.options import MaxBytes, SkipBad, command, end
+from policycompare.cli.options import MaxBytes, SkipBad, TaxonomyName, command, end
 from policycompare.messages import fault, said
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import GENRES, LEVELS
@@ -59,6 +59,37 @@ def add(
     for reason in added.skipped["reason"]:
         typer.echo(fault(reason), err=True)
     end(added.skipped)
+
+
+@app.command("import", help=said("help.import"))
+def import_corrections(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("help.import.file"))],
+    study: Annotated[Path, typer.Option("--study", metavar="DIR", help=said("help.add.study"))] = Path(),
+    taxonomy: TaxonomyName = "education",
+    who: Annotated[str, typer.Option("--who", metavar="NAME", help=said("help.import.who"))] = "",
+    max_bytes: MaxBytes = MAX_BYTES,
+) -> None:
+    """Take corrections from NVivo, MAXQDA, QualCoder or ATLAS.ti over into the study's overrides.csv; print what changed."""
+    from policycompare import qda
+
+    if file.suffix.lower() == ".qdc":
+        codes = qda.read_codebook(file, taxonomy=taxonomy, max_bytes=max_bytes)
+        new = codes.loc[codes["theme"] == "", "name"]
+        typer.echo(said("import.codebook", file=file, n=len(codes), new=len(new)))
+        for name in new:
+            typer.echo(name)
+        return
+    found = qda.import_corrections(file, study, taxonomy=taxonomy, who=who, max_bytes=max_bytes)
+    for note in found.notes:
+        typer.echo(note, err=True)
+    for row in found.changes.to_dict("records"):
+        told = ", ".join(filter(None, [row["who"], row["when"], row["why"]]))
+        code = "/".join(filter(None, [row["theme"], row["subtheme"]]))
+        line = said(f"import.{row['action']}", code=code, statement=row["statement"], text=row["text"][:40])
+        typer.echo(line + (said("import.told", told=told) if told else ""))
+    typer.echo(
+        said("import.written" if len(found.changes) else "import.nothing", file=file, table=study / "overrides.csv", n=len(found.changes))
+    )
 
 
 @app.command("check", help=said("help.check"))

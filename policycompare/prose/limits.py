@@ -86,6 +86,9 @@ def _limits_of_text(corpus: Corpus, names: dict[str, str], *, taxonomy: Taxonomy
         out.append(
             say("limits.respelt", language, plan=names[str(plan)], n=int(words.loc[words["plan"] == plan, "n"].sum()), words=examples)
         )
+    if len(corpus.overrides):
+        n = {action: int((corpus.overrides["action"] == action).sum()) for action in ("add", "remove")}
+        out.append(say("limits.hand", language, added=n["add"], removed=n["remove"]))
     if len(corpus.skipped):
         out.append(say("limits.skipped", language, n=len(corpus.skipped), files=listed(corpus.skipped["file"], language)))
     return out

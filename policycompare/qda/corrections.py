@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.coding import code
+from policycompare.coding import code, shown_overrides
 from policycompare.corpus import load_corpus
 from policycompare.manifest import OVERRIDES
 from policycompare.overrides import KEY, apply_overrides
@@ -101,7 +101,7 @@ def corrections(
         named, for each plan); or the project was exported from other codings.
     """
     loaded = load_taxonomy(taxonomy)
-    plain = code(corpus, taxonomy=loaded, overrides=False)
+    plain, overrides = code(corpus, taxonomy=loaded, overrides=False), shown_overrides(corpus, loaded)
     codes = {found.guid: known_again(found, codes_of(loaded)) for found in project.codes.values()}
     notes = [f"not read: {name}." for name in project.not_read]
     faults: list[str] = []
@@ -122,12 +122,13 @@ def corrections(
         spans = list(zip(body["start"], body["end"], body["statement"], strict=True))
         try:
             placed = _placed(source, corpus.sources[plan], spans)
-            before = _exported(source, corpus, plain, body["statement"])
+            coded, changed = (table[table["statement"].isin(body["statement"])] for table in (plain, overrides))
+            before = _exported(source, corpus, coded, changed)
         except PolicyCompareError as error:
             faults += [f"{where}: {plan}: {fault}" for fault in error.faults]
             continue
         if before is None:
-            before = apply_overrides(plain, corpus, corpus.overrides)
+            before = apply_overrides(coded, corpus, changed)
             notes.append(f"{plan}: does not say which codings it was exported from; compared with those of today.")
         held, unknown = _held(placed, spans, codes, project)
         notes += [f"{plan}: {note}" for note in unknown]
@@ -212,15 +213,14 @@ def _quote_fits(quote: str, text: str, start: int, end: int) -> bool:
     return not found or any(letters[at] < end and letters[at + len(words) - 1] >= start for at in found)
 
 
-def _exported(source: HeldSource, corpus: Corpus, plain: pd.DataFrame, statements: Iterable[str]) -> pd.DataFrame | None:
-    """The codings that the project was exported from: the coder's with the overrides, or with as many of them as there were then."""
+def _exported(source: HeldSource, corpus: Corpus, coded: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame | None:
+    """The plan's codings that the project was exported from: the coder's with the overrides, or with as many of them as there were then."""
     stated = _STATED.search(source.description)
     if stated is None:
         return None
-    names = list(statements)
-    for n in range(len(corpus.overrides), -1, -1):
-        before = apply_overrides(plain, corpus, corpus.overrides.iloc[:n])
-        if digest(before, names) == stated[1]:
+    for n in range(len(overrides), -1, -1):
+        before = apply_overrides(coded, corpus, overrides.iloc[:n])
+        if digest(before) == stated[1]:
             return before
     raise PolicyCompareError(
         "was exported from other codings than the study has now (another taxonomy, coder or table of overrides); "

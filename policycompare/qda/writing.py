@@ -98,16 +98,10 @@ def codebook(taxonomy: Taxonomy | str | Path = "education") -> bytes:
     return _bytes(root)
 
 
-def digest(codings: pd.DataFrame, statements: Iterable[str]) -> str:
-    """What a plan's codings are, in 16 characters: a correction says by it which codings it corrects."""
-    mine = codings[codings["statement"].isin(set(statements))]
-    lines = sorted("\t".join(row) for row in zip(mine["statement"], mine["theme"], mine["subtheme"], strict=True))
+def digest(codings: pd.DataFrame) -> str:
+    """What codings are, in 16 characters: a correction says by it which codings it corrects."""
+    lines = sorted("\t".join(row) for row in zip(codings["statement"], codings["theme"], codings["subtheme"], strict=True))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-def digest_note(codings: pd.DataFrame, statements: Iterable[str]) -> str:
-    """The digest as a source's description carries it."""
-    return f"[policycompare codings: {digest(codings, statements)}]"
 
 
 def _add_plan(
@@ -126,8 +120,8 @@ def _add_plan(
     source.set("creatingUser", guid("user", CODER))
     source.set("creationDateTime", stamp)
     told = [plan["title"], plan["publisher"], plan["doc_number"], plan["issued"], plan["source"]]
-    table = pd.DataFrame(mine, columns=["statement", "theme", "subtheme"])
-    _add(source, "Description").text = _clean(" · ".join([*filter(None, told), digest_note(table, body["statement"])]))
+    stated = digest(pd.DataFrame(mine, columns=["statement", "theme", "subtheme"]))
+    _add(source, "Description").text = _clean(" · ".join([*filter(None, told), f"[policycompare codings: {stated}]"]))
     places = to_exchange(corpus.sources[name])
     by_code = {(code.theme, code.subtheme): code for code in every(codes)}
     spans = {row["statement"]: row for row in body.to_dict("records")}
