@@ -18,7 +18,7 @@ from policycompare.tokens import tokenize
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
-KEYS = ("statement", "measure", "section", "plan", "theme", "term", "cluster")
+KEYS = ("within", "statement", "measure", "section", "plan", "theme", "term", "cluster")
 COLUMNS = ["plan", "measure", "statement", "text", "evidence", "start", "end"]
 
 
@@ -33,7 +33,7 @@ def explain(
         What the table was made from.
     cell
         One row of any result table (a Series, a mapping, or a table of one row): coverage, differences, keyness, pairs and places of
-        themes, clusters and their plans, targets and their lists. Its keys say what is counted; its figures are not read.
+        themes, clusters and their plans, targets and their lists, counterparts and shared wording. Its keys say what is counted; its figures are not read.
     clusters
         For rows with a ``cluster``: the table ``measures`` of :class:`policycompare.Clusters`.
 
@@ -64,6 +64,10 @@ def explain(
         raise PolicyCompareError(f"cell must have one of {', '.join(KEYS)}; got {', '.join(map(str, keys)) or 'nothing'}.")
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
     body = body.assign(evidence="")
+    if "within" in keys:  # the row names the measures or statements that it counts
+        counted = set(str(keys["within"]).split())
+        inside = body["measure"].isin(counted) | body["statement"].isin(counted)
+        return body.loc[inside, COLUMNS].reset_index(drop=True)
     if "plan" in keys:
         body = _of_plans(body, corpus, keys, set(codings["theme"]))
     for name in ("statement", "measure", "section"):
@@ -108,7 +112,7 @@ def _keys(cell: pd.DataFrame | pd.Series[Any] | Mapping[str, Any]) -> dict[str, 
     return {
         str(key): value
         for key, value in pairs.items()
-        if key in named and not (pd.api.types.is_scalar(value) and (pd.isna(value) or value == ""))
+        if key in named and not (pd.api.types.is_scalar(value) and (pd.isna(value) or (value == "" and key != "within")))
     }
 
 

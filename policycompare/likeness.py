@@ -1,4 +1,4 @@
-"""How alike plans are in their words, and which measures of different plans say much the same.
+"""How alike plans are in their words.
 
 Caveat: likeness of words is not likeness of policy. A shared superior document makes plans alike; a spinner that swaps words makes
 a copy look original.
@@ -6,7 +6,7 @@ a copy look original.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,6 @@ from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
-
-MEASURES = ["plan", "measure", "other", "other_measure", "similarity", "words", "text", "other_text"]
 
 
 def plan_similarity(corpus: Corpus) -> pd.DataFrame:
@@ -97,60 +95,12 @@ def similarity_merges(similarity: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["left", "right", "height"])
 
 
-def similar_measures(corpus: Corpus, *, at_least: float = 0.3) -> pd.DataFrame:
-    """Measures of different plans that share much of their wording, the most alike first.
-
-    Parameters
-    ----------
-    corpus
-        The plans.
-    at_least
-        The least similarity shown, between 0 and 1.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a pair: ``plan``, ``measure``, ``other``, ``other_measure``, ``similarity`` (cosine of TF-IDF vectors), the ``words`` that make most of
-        it, and both texts.
-
-    Raises
-    ------
-    PolicyCompareError
-        ``at_least`` is not above 0 and at most 1.
-
-    Examples
-    --------
-    >>> import policycompare as pc
-    >>> pairs = pc.similar_measures(pc.load_corpus())
-    >>> bool((pairs["plan"] != pairs["other"]).all())
-    True
-    """
-    if not 0 < at_least <= 1:
-        raise PolicyCompareError(f"at_least must be above 0 and at most 1, such as 0.3; got {at_least!r}.")
-    measures = corpus.measures.sort_values("measure", ignore_index=True)
-    words = tokenize(measures["text"])
-    alike, weights, terms = _weighted(words)
-    plan, name, text = (measures[column].to_list() for column in ("plan", "measure", "text"))
-    rows = []
-    for one, two in np.argwhere(np.triu(alike, 1) >= at_least):
-        if plan[one] != plan[two]:
-            shared = np.asarray(weights[one].multiply(weights[two]).todense()).ravel()
-            strongest = [terms[term] for term in np.argsort(-np.round(shared, 9), kind="stable")[:5] if shared[term] > 0]
-            rows.append([plan[one], name[one], plan[two], name[two], float(alike[one, two]), " ".join(strongest), text[one], text[two]])
-    table = pd.DataFrame(rows, columns=MEASURES)
-    return table.sort_values(["similarity", "measure", "other_measure"], ascending=[False, True, True], ignore_index=True)
-
-
 def _cosines(words: list[list[str]]) -> Array:
-    return _weighted(words)[0]
-
-
-def _weighted(words: list[list[str]]) -> tuple[Array, Any, list[str]]:
-    """Cosine similarities of texts, rounded against noise; their TF-IDF rows of length 1; and the columns' words."""
+    """Cosine similarities of texts, rounded against noise."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     if not any(words):
-        return np.zeros((len(words), len(words))), None, []
-    vectorizer = TfidfVectorizer(analyzer=lambda text: text, sublinear_tf=True)
-    weights = vectorizer.fit_transform(words)
-    return np.round((weights @ weights.T).toarray(), 9), weights, list(vectorizer.get_feature_names_out())
+        return np.zeros((len(words), len(words)))
+    weights = TfidfVectorizer(analyzer=lambda text: text, sublinear_tf=True).fit_transform(words)
+    alike: Array = np.round((weights @ weights.T).toarray(), 9)
+    return alike

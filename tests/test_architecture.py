@@ -32,6 +32,7 @@ impact silence
 tokens
 compare orders distinctive likeness themes ledger
 partition cluster
+nearness alignment judging
 explanation
 reliability disagreement sampling fitting card
 pipeline

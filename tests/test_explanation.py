@@ -63,8 +63,14 @@ def test_clusters(corpus, codings):
 
 
 def test_likeness(corpus, codings):
-    pair = pc.similar_measures(corpus).iloc[0]
+    found = pc.counterparts(corpus)
+    pair = found.iloc[0]
     assert set(pc.explain(corpus, codings, pair)["measure"]) == {pair["measure"], pair["other_measure"]}
+    aligned = pc.plan_alignment(corpus, found)
+    assert [pc.explain(corpus, codings, row)["measure"].nunique() for row in records(aligned, 20)] == aligned["n"].to_list()
+    nothing = aligned.iloc[0].copy()
+    nothing["within"] = ""
+    assert pc.explain(corpus, codings, nothing).empty
     alike = pc.plan_similarity(corpus).iloc[0]
     assert set(pc.explain(corpus, codings, alike)["plan"]) == {alike["plan"], alike["other"]}
 

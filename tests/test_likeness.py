@@ -7,7 +7,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.likeness import plan_similarity, similar_measures, similarity_merges
+from policycompare.likeness import plan_similarity, similarity_merges
 
 
 def made(**texts):
@@ -55,21 +55,6 @@ def test_one_plan_makes_no_tree():
         similarity_merges(plan_similarity(made(a=SAME)))
 
 
-def test_shared_measures_are_found_with_the_words_that_they_share():
-    pairs = similar_measures(made(a=SAME, b=OTHER, c="師德師風,教師培訓。"))
-    assert pairs[["measure", "other_measure"]].values.tolist() == [["a-1", "c-1"]]
-    assert set(pairs["words"].item().split()) == {"师德师风", "教师培训"}
-
-
-def test_no_measure_is_no_pair(corpus):
-    assert similar_measures(replace(corpus, measures=corpus.measures.head(0))).empty
-    with pytest.raises(schema.PolicyCompareError, match="at_least must be above 0"):
-        similar_measures(corpus, at_least=0)
-
-
 def test_the_same_whatever_the_order_of_rows(corpus):
-    shuffled = replace(
-        corpus, statements=corpus.statements.sample(frac=1, random_state=2), measures=corpus.measures.sample(frac=1, random_state=3)
-    )
+    shuffled = replace(corpus, statements=corpus.statements.sample(frac=1, random_state=2))
     pd.testing.assert_frame_equal(plan_similarity(corpus), plan_similarity(shuffled))
-    pd.testing.assert_frame_equal(similar_measures(corpus), similar_measures(shuffled))

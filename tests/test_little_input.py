@@ -41,7 +41,8 @@ def test_every_analysis_answers(study):
         "pairs": pc.theme_pairs(corpus, codings),
         "places": pc.theme_places(corpus, codings, draws=20),
         "likeness": pc.plan_similarity(corpus),
-        "measures": pc.similar_measures(corpus),
+        "counterparts": pc.counterparts(corpus),
+        "alignment": pc.plan_alignment(corpus, pc.counterparts(corpus)),
         "ledger": pc.targets_ledger(corpus, targets),
         "goals": pc.goals_without_numbers(corpus, targets),
         "undated": pc.numbers_without_dates(targets),
@@ -50,7 +51,7 @@ def test_every_analysis_answers(study):
     }
     for name, table in tables.items():
         assert isinstance(table, pd.DataFrame), name
-        figures = [column for column in ("p", "lift", "z", "ami", "similarity") if column in table]
+        figures = [column for column in ("p", "lift", "z", "ami", "similarity", "score", "share") if column in table]
         if "reason" in table and figures:
             silent = table[figures].isna().any(axis=1) & (table["reason"] == "")
             assert not silent.any(), f"{name}: a figure is missing and nobody says why"
