@@ -128,14 +128,16 @@ def stands(text: str, match: re.Match[str], unit: str) -> bool:
         return False
     if before.endswith("等") and not told["opens"].search(text, part, min(part + 6, at)):
         return False  # 实验小学等9所学校
-    if unit in words["institutions"] and opens and text[opens - 1] == "（":
-        if not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
-            return False  # 东城街道（12所）
-    if told["categories"].match(text, stop) or told["composed"].match(text, stop):
+    if unit in words["institutions"] and told["named_before"].search(before) and told["named_behind"].match(after):
+        return False  # 甲中学、乙中学9所学校
+    bracketed = unit in words["institutions"] and opens and text[opens - 1] == "（"
+    if bracketed and not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
+        return False  # 东城街道（12所）
+    if (unit in words["bounded_classes"] and told["categories"].match(text, stop)) or told["composed"].match(text, stop):
         return False
-    if re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop):
-        if not told["after"].match(text, stop) and not told["future"].search(text):
-            return False  # 63所学校领办…: the number is the subject of a report
+    narrates = re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop)
+    if narrates and not told["after"].match(text, stop) and not told["future"].search(text):
+        return False  # 63所学校领办…: the number is the subject of a report
     if told["other"].search(text) and not of_education(text, at):
         return False
     if opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")) and not told["after"].match(text, stop):

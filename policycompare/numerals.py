@@ -163,11 +163,13 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:^|[，。；])(?!(?:{any_of(words['ahead_adverbs'])}))[^，。；]{{2,16}}(?:{report})(?:{any_of(words['report_verbs'])})(?=[，。；]|$)"
             r"|(?:率|占比|比例|覆盖面)达\d{1,3}\.\d{1,6}%(?!以上)|\d{1,3}\.\d{1,6}个百分点(?!以上)"
         ),
-        "opens": re.compile(rf"(?:{any_of([*words['opening_verbs'], *words['acts'], *words['subject_verbs']])})"),
+        "opens": re.compile(rf"(?:{any_of([*words['opening_verbs'], *words['acts'], *words['subjects']['heads']])})"),
         "rates": re.compile("率|比例|占比|覆盖面"),
         "stock": re.compile(any_of(words["stock"])),
         "reached": re.compile(rf"(?:{any_of(words['reached'])})$"),
         "categories": re.compile(rf"(?:以上|以下|及以上|及以下|以内)(?:{any_of(words['categories'])})"),
+        "named_before": re.compile(rf"、[^、，]*(?:{any_of(words['named_before'])})$"),
+        "named_behind": re.compile(any_of(words["named_behind"])),
         "composed": re.compile(rf"[^，。；]{{0,30}}?(?:{any_of(words['composed'])})"),
         "acts": re.compile(rf"(?:{any_of(words['acts'])})[^，。]{{0,6}}$"),
         "tells": re.compile(rf"[^，。；]{{0,14}}?(?:{any_of(words['tells'])})(?![得的者])"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -18,9 +17,10 @@ import pandas as pd
 from policycompare import schema
 from policycompare.commitments import commits, looks, of_education, of_other_sectors, tells_of_the_past
 from policycompare.memory import uncollected
-from policycompare.numerals import Quantity, any_of, fold, has_number, read_number, vocabulary
+from policycompare.numerals import Quantity, fold, has_number, read_number
 from policycompare.quantities import quantities_in
 from policycompare.script import simplify
+from policycompare.subjects import subject_spans
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -38,11 +38,6 @@ _BACKWARD = re.compile(r"[自从由比较与]$|相比$|按$|以$")
 _RESPONSIBLE = re.compile(
     r"(?:责任(?:单位|部门|科室|处室|股室|人)|牵头(?:单位|部门|科室|处室)|主办单位|实施主体)\s?：\s?(?P<who>[^）】\]\n。]{2,80})"
 )
-_SPENT = re.compile(r"(?:的(?:标准|比例))?(?:足额)?(?:安排|预算|列支|提取|计提|征收|用于)")
-_RULE = re.compile(r"方可|才能|可以|方能|应当|以上|为|的标准")  # behind a threshold comes its consequence, not its noun
-_REACH = re.compile(r"(?:力争)?(?:[达提增扩升降][到至高加]?[到至]?|保持在?|控制在|不?[低少超高]于|位列|为|有|是|占|的|平均每[周月年])$")
-_BREAK = re.compile(r"[，。；：！？\n（）、]")
-_NEAR = 200  # characters before a number in which its subject is sought
 
 
 def find_targets(corpus: Corpus) -> pd.DataFrame:
@@ -113,7 +108,7 @@ def _of_plan(
         dates = list(_deadlines(text)) if "年" in text else []
         if quantities := committed.get(row, []):
             responsible = _responsible(table, row, simple, source)
-            for place, quantity in enumerate(quantities):
+            for quantity, spans in zip(quantities, subject_spans(text, quantities), strict=True):
                 due = next(
                     (date for at, date in reversed(dates) if at <= (quantity.stop if quantity.comparator == "change" else quantity.at)),
                     None,
@@ -121,12 +116,6 @@ def _of_plan(
                 if due and not pd.isna(year) and due < int(year):
                     continue
                 inherited = None if due else measure_year.get(measure) or years_above.get(section) or section_year.get(section)
-                begin, stop = _subject(
-                    text,
-                    quantity,
-                    quantities[place - 1].end if place else 0,
-                    quantities[place + 1 : place + 2],
-                )
                 yield {
                     "statement": statement,
                     "plan": plan,
@@ -139,7 +128,7 @@ def _of_plan(
                     "period": quantity.period,
                     "deadline": due,
                     "deadline_inherited": inherited,
-                    "subject": source[start + begin : start + stop].strip(),
+                    "subject": "".join(source[start + begin : start + stop].strip() for begin, stop in spans),
                     "responsible": responsible,
                     "start": start + quantity.start,
                     "end": start + quantity.end,
@@ -214,40 +203,3 @@ def _responsible(table: list[_Row], row: int, simple: str, source: str) -> str:
         if match:
             return source[match.start("who") : match.end("who")].strip()
     return ""
-
-
-def _subject(text: str, quantity: Quantity, after_last: int, following: list[Quantity]) -> tuple[int, int]:
-    """What is counted, as a span of the statement: the noun behind the unit, or the words before the number."""
-    limit = min([q.start for q in following], default=len(text))
-    stop = _BREAK.search(text, quantity.end)
-    noun_end = min(stop.start() if stop else len(text), max(limit, quantity.end))
-    begin = quantity.end + (text[quantity.end : quantity.end + 1] == "的")
-    spent = _SPENT.match(text, quantity.end, noun_end)
-    if spent and noun_end - spent.end() >= 2:  # 按总额5%安排教师培训经费
-        return spent.end(), noun_end
-    shared = quantity.unit in ("%", "个百分点", "位次") or quantity.comparator == "change"
-    if not shared and noun_end - begin >= 2 and not _RULE.match(text, begin):
-        return begin, noun_end - (text[noun_end - 1] in "和及与")
-    end = quantity.start
-    begin = max([m.end() for m in _BREAK.finditer(text, after_last, end)], default=after_last)
-    if end - begin < 2:
-        nearest = max(begin - 1 - _NEAR, 0)
-        earlier = [m.end() for m in _BREAK.finditer(text, nearest, max(begin - 1, 0))]
-        begin, end = (earlier[-1] if earlier else nearest), max(begin - 1, 0) or end
-    head = _verbs().match(text, begin, end)
-    if head and end - head.end() >= 2:
-        begin = head.end()
-    elif head and begin:  # 20**年完成500所: the thing stands in the clause before
-        nearest = max(begin - 1 - _NEAR, 0)
-        begin, end = max([m.end() for m in _BREAK.finditer(text, nearest, begin - 1)], default=nearest), begin - 1
-    tail = _REACH.search(text, max(begin + 2, end - 16), end)
-    if tail:
-        end = tail.start()
-    return begin, end
-
-
-@cache
-def _verbs() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:(?:{any_of(vocabulary()['subject_verbs'])}|20(?:\d\d|\*\*)年|年内|其中|按照?|将|把|使|逐步|从?在(?![校职园岗县]))[、和及]?)+"
-    )

@@ -24,7 +24,7 @@ lines markers junk frame layout tree outline
 guess manifest corpus overrides study
 rules nodes scheme entries taxonomy
 lexicon words clauses wording lending matching weighing ngrams contexts model joining coding
-numerals commitments quantities targets
+numerals commitments quantities subjects targets
 strength
 units engines dataset stream
 shares
