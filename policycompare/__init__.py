@@ -28,6 +28,7 @@ _ROOMS = {
     "strength_levels": "strength",
     "find_targets": "targets",
     "compare_coverage": "compare",
+    "compare_groups": "groups",
     "compare_orders": "orders",
     "keyness": "distinctive",
     "theme_pairs": "themes",

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from policycompare import schema
+from policycompare.aggregates import differences_of, own_codings
+from policycompare.dataset import Dataset
 from policycompare.schema import Array
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
@@ -42,12 +44,12 @@ COLUMNS = [
 
 
 def compare_coverage(
-    corpus: Corpus,
-    codings: pd.DataFrame,
+    corpus: Corpus | Dataset,
+    codings: pd.DataFrame | None = None,
     *,
     taxonomy: Taxonomy | str | Path = "education",
     by: str = "statements",
-    against: Sequence[str] = ("others", "pairs"),
+    against: Sequence[str] | None = None,
     level: float = 0.95,
     alpha: float = 0.05,
     draws: int = 2000,
@@ -58,13 +60,14 @@ def compare_coverage(
     Parameters
     ----------
     corpus, codings
-        The plans and their codings.
+        The plans and their codings. A data set has its own codings and is counted where it lies (:mod:`policycompare.aggregates`), each
+        plan against the others: without resampling, ``draws`` and ``seed`` have no part in it.
     taxonomy
         The themes to compare: those that no plan takes up are rows too.
     by
         ``statements``, ``measures`` or ``characters``, as in :func:`policycompare.coverage`.
     against
-        ``others``, ``pairs`` or both.
+        ``others``, ``pairs`` or both; by default both, of a data set ``others``.
     level
         Of the intervals.
     alpha
@@ -101,10 +104,17 @@ def compare_coverage(
     (75, [])
     """
     schema.one_of("by", by, schema.COUNTED_BY)
+    large = isinstance(corpus, Dataset)
+    against = (["others"] if large else ["others", "pairs"]) if against is None else against
     for way in against:
-        schema.one_of("against", way, ("others", "pairs"))
+        schema.one_of("against", way, ["others"] if large else ["others", "pairs"])
     loaded = load_taxonomy(taxonomy)
     themes = [theme.id for theme in loaded.reported]
+    if isinstance(corpus, Dataset):
+        own_codings(corpus, codings, themes)
+        return marked(differences_of(corpus, themes, by=by, level=level).assign(other=OTHERS), by=by, alpha=alpha)[COLUMNS]
+    if codings is None:
+        raise schema.PolicyCompareError("codings are missing; pass compare_coverage(corpus, codings), with codings from code(corpus).")
     plans = sorted(corpus.plans["plan"])
     units = _units(corpus, codings, plans, themes, by)
     rng = np.random.default_rng(seed)
@@ -117,11 +127,15 @@ def compare_coverage(
         for pair in combinations(plans, 2):
             found = _each_against_the_rest(list(pair), units, drawn, themes, rng, level=level)
             blocks.append(found[pair[0]].assign(plan=pair[0], other=pair[1]))
-    table = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=COLUMNS)
-    table = table.assign(by=by, p_adjusted=adjusted(table["p"].to_numpy(dtype=float)))
+    return marked(pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=COLUMNS), by=by, alpha=alpha)[COLUMNS]
+
+
+def marked(table: pd.DataFrame, *, alpha: float, **columns: str) -> pd.DataFrame:
+    """A table of differences with ``p`` adjusted over its rows, and which of them are told apart."""
+    table = table.assign(**columns, p_adjusted=adjusted(table["p"].to_numpy(dtype=float)))
     open_question = table["p"].isna().to_numpy()
     told = table["p_adjusted"].to_numpy(dtype=float) <= alpha
-    return table.assign(distinguishable=told, mark=np.where(open_question, MARKS[2], np.where(told, MARKS[0], MARKS[1])))[COLUMNS]
+    return table.assign(distinguishable=told, mark=np.where(open_question, MARKS[2], np.where(told, MARKS[0], MARKS[1])))
 
 
 def adjusted(p: Array) -> Array:

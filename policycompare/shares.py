@@ -17,7 +17,9 @@ import numpy as np
 import pandas as pd
 
 from policycompare import schema
-from policycompare.paths import data_path
+from policycompare.aggregates import coverage_of, own_codings
+from policycompare.dataset import Dataset
+from policycompare.rates import Rates
 from policycompare.schema import Array
 from policycompare.strength import strength_values
 from policycompare.taxonomy import Taxonomy, load_taxonomy
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 
 def coverage(
-    corpus: Corpus,
-    codings: pd.DataFrame,
+    corpus: Corpus | Dataset,
+    codings: pd.DataFrame | None = None,
     *,
     taxonomy: Taxonomy | str | Path = "education",
     by: str | Sequence[str] = schema.COUNTED_BY,
@@ -44,9 +46,9 @@ def coverage(
     Parameters
     ----------
     corpus
-        The plans; only body statements are counted.
+        The plans; only body statements are counted. A data set is counted where it lies (:mod:`policycompare.aggregates`).
     codings
-        Codings of its statements, as :func:`policycompare.code` or a human coder made them.
+        Codings of its statements, as :func:`policycompare.code` or a human coder made them; a data set has its own.
     taxonomy
         The themes to report, by name, file or as loaded. A theme coded but not in it is an error, never left out.
     by
@@ -95,16 +97,26 @@ def coverage(
     """
     by = [by] if isinstance(by, str) else list(by)
     for way in by:
-        schema.one_of("by", way, schema.WEIGHED_BY)
+        schema.one_of("by", way, schema.COUNTED_BY if isinstance(corpus, Dataset) else schema.WEIGHED_BY)
     if not 0 < level < 1:
         raise schema.PolicyCompareError(f"level must lie between 0 and 1, such as 0.95; got {level!r}.")
     if not 0 <= trust <= 1:
         raise schema.PolicyCompareError(f"trust must lie within 0 and 1; got {trust!r}.")
     cells = _cells(load_taxonomy(taxonomy), subthemes=subthemes)
+    if isinstance(corpus, Dataset):
+        own_codings(corpus, codings, cells["theme"])
+        if subthemes:
+            raise schema.PolicyCompareError(
+                "subthemes: a data set counts themes only; take Dataset.select(plans) for the plans of interest."
+            )
+        rates = Rates.of(errors, cells, trust=trust, draws=0, seed=seed)
+        return schema.typed(coverage_of(corpus, cells["theme"].to_list(), by=by, rates=rates, level=level), "coverage")
+    if codings is None:
+        raise schema.PolicyCompareError("codings are missing; pass coverage(corpus, codings), with codings from code(corpus).")
     body = corpus.statements[corpus.statements["kind"] == "body"]
     coded = _coded(body, codings, cells)
     force = strength_values(body["text"]) if "strength" in by else np.zeros(len(body))
-    rates = _Rates.of(errors, cells, trust=trust, draws=draws, seed=seed)
+    rates = Rates.of(errors, cells, trust=trust, draws=draws, seed=seed)
     blocks = []
     plan_rows = body.groupby("plan", sort=False).indices
     for plan in corpus.plans["plan"]:
@@ -190,64 +202,12 @@ class _Units:
         return carried, np.bincount(unit, weights=weight, minlength=self.n_units)
 
 
-class _Rates:
-    """The coder's hit rate and false alarm rate per cell: the best guess, and draws from what the counts leave open."""
-
-    def __init__(self, hit: Array, alarm: Array, trust: float) -> None:
-        # Row 0 is the estimate, the other rows are draws; columns are cells.
-        self.hit, self.alarm, self.trust = hit, alarm, trust
-
-    @classmethod
-    def of(cls, errors: pd.DataFrame | str | None, cells: pd.DataFrame, *, trust: float, draws: int, seed: int) -> _Rates | None:
-        if errors is None:
-            return None
-        if isinstance(errors, str):
-            schema.one_of("errors", errors, ("default",))
-            errors = default_errors()
-        table = errors
-        if missing := [name for name in ("theme", "tp", "fp", "fn", "tn") if name not in table]:
-            raise schema.TableError(*[f"errors: column {name} is missing; add it." for name in missing])
-        known = table.set_index("theme")[["tp", "fp", "fn", "tn"]].astype(float)
-        counts = known.reindex(cells["theme"].where(cells["subtheme"] == "", "\0")).to_numpy()
-        rng = np.random.default_rng([seed, crc32(b"errors")])
-        blank = np.where(np.isnan(counts), 1.0, counts)
-        tp, fp, fn, tn = (blank + 0.5).T  # Jeffreys' prior keeps a rate measured on few statements away from 0 and 1
-        hit = np.vstack([tp / (tp + fn), rng.beta(tp, fn, size=(draws, len(cells)))])
-        alarm = np.vstack([fp / (fp + tn), rng.beta(fp, tn, size=(draws, len(cells)))])
-        hit[:, np.isnan(counts).any(axis=1)] = np.nan
-        return cls(hit, alarm, trust)
-
-    def share(self, seen: Array, sizes: Array) -> Array:
-        """The true share behind a share seen of units of so many statements; row 0 is the plan as it is, the others are draws."""
-        hit, alarm = self.hit, self.alarm
-        if len(sizes) and sizes.max() > 1:  # a unit is hit where any of its statements is
-            counts = np.bincount(sizes.astype(int)) / len(sizes)
-            passed = [(share, (1 - alarm) ** (size - 1)) for size, share in enumerate(counts) if share]
-            hit = sum(share * (1 - (1 - self.hit) * rest) for share, rest in passed)
-            alarm = sum(share * (1 - (1 - self.alarm) * rest) for share, rest in passed)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inverted = np.clip((seen - alarm) / (hit - alarm), 0, 1)
-        corrected: Array = np.where(hit <= alarm, np.nan, seen + self.trust * (inverted - seen))
-        return corrected
-
-
-def default_errors() -> pd.DataFrame:
-    """The default coder's errors on left-out documents: ``theme, tp, fp, fn, tn``, counts of statements.
-
-    Examples
-    --------
-    >>> default_errors().columns.to_list()
-    ['theme', 'tp', 'fp', 'fn', 'tn']
-    """
-    return pd.read_csv(data_path("model", "errors.csv"))
-
-
 def _block(
     plan: str,
     way: str,
     cells: pd.DataFrame,
     units: _Units,
-    rates: _Rates | None,
+    rates: Rates | None,
     *,
     level: float,
 ) -> pd.DataFrame:

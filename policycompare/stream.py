@@ -209,11 +209,12 @@ def _refused(document: Document) -> Document:
     return Document(document.entry, b"", document.digest, why)
 
 
-def _fingerprint(taxonomy: Taxonomy, coder: str) -> dict[str, str]:
+def _fingerprint(taxonomy: Taxonomy, coder: str) -> dict[str, Any]:
     model = data_path("model", "coder.npz") if coder == "default" else Path(coder)
     return {
         "policycompare": __version__,
         "taxonomy": taxonomy.name,
+        "themes": [theme.id for theme in taxonomy.reported],
         "taxonomy_sha256": taxonomy_hash(taxonomy),
         "coder": coder,
         "coder_sha256": sha256(model.read_bytes()).hexdigest() if model.is_file() else "",

@@ -27,10 +27,11 @@ lexicon words clauses wording lending matching weighing ngrams contexts model jo
 numerals commitments quantities subjects targets
 strength
 units engines dataset stream
+rates aggregates
 shares
 impact silence
 tokens
-compare orders distinctive likeness themes ledger
+compare groups orders distinctive likeness themes ledger
 partition cluster
 nearness alignment judging
 explanation

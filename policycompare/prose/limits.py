@@ -13,7 +13,7 @@ import pandas as pd
 
 from policycompare.charts.labels import plan_labels
 from policycompare.prose.phrases import Cell, Sentence, listed, phrase, say
-from policycompare.shares import default_errors
+from policycompare.rates import default_errors
 from policycompare.wording import respelt_words
 
 if TYPE_CHECKING:
