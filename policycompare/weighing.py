@@ -53,7 +53,7 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Iterator[Coded]:
     owner, theme = (column[first].tolist() for column in (chosen.part, chosen.theme))
     document = body.document[chosen.part[first]].tolist()
     groups = first.tolist()
-    for low, high, statement, about, of in zip(groups, [*groups[1:], len(key)], owner, theme, document, strict=True):
+    for low, high, statement, about, of in zip(groups, [*groups, len(key)][1:], owner, theme, document, strict=True):
         source = body.sources[of]
         if high == low + 1 and tier[low] != CONTEXT:  # many a group: nothing to sort, nothing to join
             words = source[start[low] : end[low]]
