@@ -24,6 +24,7 @@ _ROOMS = {
     "code": "coding",
     "charts": "charts",
     "coverage": "shares",
+    "crosstab": "lenses",
     "code_strength": "strength",
     "strength_levels": "strength",
     "find_targets": "targets",

@@ -223,23 +223,39 @@ def _block(
     n, of = counts @ carried, counts @ whole
     with np.errstate(divide="ignore", invalid="ignore"):
         seen = n / of[:, None]
-    low, high = _interval(seen, units=len(whole), level=level)
+    low, high = resampled_interval(seen, units=len(whole), level=level)
     rows = cells.assign(plan=plan, by=way, n=n[0], of=of[0], share=seen[0], low=low, high=high)
     if rates is None:
         return rows
     sizes = units.statements[1][units.is_measure] if way == "measures" else np.ones(len(whole))
     true = rates.share(seen, sizes)
-    low, high = _interval(true, units=len(whole), level=level)
+    low, high = resampled_interval(true, units=len(whole), level=level)
     return rows.assign(share_corrected=true[0], low_corrected=low, high_corrected=high)
 
 
-def _interval(shares: Array, *, units: int, level: float) -> tuple[Array, Array]:
-    """Percentile interval of the draws (rows 1…), widened to hold row 0; exact bounds where all units agree."""
-    if not units:
+def resampled_interval(shares: Array, *, units: int | Array, level: float) -> tuple[Array, Array]:
+    """Percentile interval of the draws (rows 1…), widened to hold row 0; exact bounds where all units agree.
+
+    Parameters
+    ----------
+    shares
+        Draws × cells; row 0 is what was seen.
+    units
+        How many units were resampled, of all cells or of each.
+    level
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> low, high = resampled_interval(np.zeros((11, 1)), units=10, level=0.95)
+    >>> low.tolist(), high.round(2).tolist()
+    ([0.0], [0.31])
+    """
+    if not np.any(units):
         return np.full(shares.shape[1], np.nan), np.full(shares.shape[1], np.nan)
     tail = (1 - level) / 2
     low, high = np.quantile(shares[1:], [tail, 1 - tail], axis=0)
-    far = 1 - tail ** (1 / units)  # Clopper & Pearson's bound for 0 of `units`
+    far = 1 - tail ** (1 / np.maximum(units, 1))  # Clopper & Pearson's bound for 0 of `units`
     low = np.where(shares[0] == 1, np.minimum(low, 1 - far), np.minimum(low, shares[0]))
     high = np.where(shares[0] == 0, np.maximum(high, far), np.maximum(high, shares[0]))
     return low, high

@@ -31,7 +31,7 @@ rates aggregates
 shares
 impact silence
 tokens
-compare groups orders distinctive likeness themes ledger
+compare groups orders distinctive likeness themes ledger lenses
 partition cluster
 nearness alignment judging
 explanation

@@ -9,6 +9,7 @@ from policycompare.charts.clusters import cluster_map, cluster_regions
 from policycompare.charts.coverage import coverage_dots, coverage_heatmap, subtheme_dots
 from policycompare.charts.difference import coverage_difference
 from policycompare.charts.labels import plan_label
+from policycompare.charts.lenses import crosstab_heatmap
 from policycompare.charts.likeness import keyness_dots, similarity_matrix
 from policycompare.charts.orders import order_slopes
 from policycompare.charts.reliability import reliability_curve, reliability_dots
@@ -23,6 +24,7 @@ __all__ = [
     "coverage_difference",
     "coverage_dots",
     "coverage_heatmap",
+    "crosstab_heatmap",
     "keyness_dots",
     "ledger_table",
     "order_slopes",

@@ -6,6 +6,7 @@ plans cannot be told apart, even if one share is larger. The phrases are data (`
 
 from policycompare.prose.answers import answers, orders, silences
 from policycompare.prose.findings import clusters, keyness, likeness, pairs, places, targets
+from policycompare.prose.lenses import crosstab
 from policycompare.prose.limits import agreement, limits
 from policycompare.prose.phrases import LANGUAGES, Cell, Sentence, interval, listed, percent, phrase, plain, points, say
 
@@ -16,6 +17,7 @@ __all__ = [
     "agreement",
     "answers",
     "clusters",
+    "crosstab",
     "interval",
     "keyness",
     "likeness",
