@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.lexicon import FORBIDDEN, WHOLE, Frame, Matcher, Pairs
+from policycompare.lexicon import FORBIDDEN, WHOLE, Frame, Matcher, Pairs, spread
 from policycompare.rules import LONGEST_WORD, REACH
 from policycompare.schema import Array
 from policycompare.words import CLOSES_TITLE, JOINS, OPENS_TITLE, Text, Words, running
@@ -171,9 +171,7 @@ def _within(spans: Array, held: Held) -> Array:
     place = part * beyond + opened
     here = held.part * beyond
     first = np.searchsorted(place, here + np.maximum(held.start - FRAME_REACH - LONGEST_WORD, 0))
-    size = np.searchsorted(place, here + held.start, side="right") - first
-    row = np.repeat(np.arange(len(inside)), size)
-    span = np.arange(len(row)) + np.repeat(first - np.cumsum(size) + size, size)
+    row, span = spread(first, np.searchsorted(place, here + held.start, side="right"))
     inside[row[held.end[row] <= closed[span]]] = True
     return inside
 

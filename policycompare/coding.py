@@ -84,18 +84,28 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
     loaded = load_taxonomy(taxonomy)
-    decide: Callable[[Reading], list[Coded]]
+    decide: Callable[[Reading], Coded]
     if not isinstance(coder, str | Path):
         decide = partial(estimated, estimator=coder)
     elif coder != "rules" and (model := _model(coder, loaded)):
         decide = partial(joined, model=model)
     else:
         decide = ruled
-    themes = [theme.id for theme in loaded.themes]
     with uncollected():
-        rows = [(read.statements[row.statement], themes[row.theme], *row[2:]) for read in _readings(corpus, loaded) for row in decide(read)]
-        codings = typed(pd.DataFrame(rows, columns=list(TABLES["codings"])), "codings")
+        found = [_named(read, decide(read)) for read in _readings(corpus, loaded)]
+        columns = {name: np.concatenate([one[name] for one in found]) for name in TABLES["codings"]} if found else {}
+        codings = typed(pd.DataFrame(columns), "codings")
     return apply_overrides(codings, corpus, shown_overrides(corpus, loaded)) if overrides and len(corpus.overrides) else codings
+
+
+def _named(read: Reading, rows: Coded) -> dict[str, Array]:
+    """Columns of the codings table: numbers as the ids that they stand for."""
+    return {
+        **rows._asdict(),
+        "statement": read.statements[rows.statement],
+        "theme": np.array(read.made.themes, dtype=object)[rows.theme],
+        "subtheme": read.made.subthemes[rows.theme, rows.subtheme],
+    }
 
 
 def shown_overrides(corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -152,7 +162,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
                     why = "a rule held; the statement as a whole speaks against it"
                 else:
                     why = "a rule's word stands here, but in another theme's service, a frame or a slogan"
-                subthemes = (read.made.subtheme[rule[at]] for at in mine)
+                subthemes = (read.made.subthemes[number, read.made.subtheme[rule[at]]] for at in mine)
                 rows.append(
                     {
                         "plan": read.plans[read.body.document[i]],
@@ -207,7 +217,7 @@ def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statemen
         plan=parts.document,
         kinds=kinds,
         texts=texts,
-        statements=statements[body].tolist(),
+        statements=statements[body],
         body=Body(sources, *(column[body] for column in parts[:3])),
         held=hits_of(simple, parts, made=made),
         made=made,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ class Reading:
     plan: Array
     kinds: Array
     texts: list[str]
-    statements: list[str]
+    statements: Array
     body: Body
     held: Held
     made: Matcher
@@ -47,12 +46,12 @@ class Reading:
         return [self.texts[at] for at in np.flatnonzero(self.kinds == "body").tolist()]
 
 
-def ruled(read: Reading) -> list[Coded]:
+def ruled(read: Reading) -> Coded:
     """The rules' own coding."""
-    return list(coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made))
+    return coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made)
 
 
-def joined(read: Reading, *, model: Model) -> list[Coded]:
+def joined(read: Reading, *, model: Model) -> Coded:
     """The coding by the model's probabilities; themes that the model does not know are left to the rules."""
     return _decided(read, model.probabilities(*inputs(read, model)), model.thresholds, model.themes, model)
 
@@ -63,7 +62,7 @@ def inputs(read: Reading, model: Model) -> tuple[pd.DataFrame, Array]:
     return rows, rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
 
 
-def _decided(read: Reading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> list[Coded]:
+def _decided(read: Reading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> Coded:
     """Rows for every theme that reaches its threshold, in the taxonomy's order; with the rules' evidence where they agree."""
     column = np.array([themes.index(theme) if theme in themes else -1 for theme in read.made.themes])
     known = read.reported & (column >= 0)
@@ -71,25 +70,29 @@ def _decided(read: Reading, probability: Array, thresholds: Array, themes: Seque
     coded[:, known] = (probability >= thresholds)[:, column[known]]
     by_rule = coded | (read.reported & (column < 0) & (model is not None))
     held = read.held.where(read.held.used & by_rule[read.held.part, read.held.theme])
-    rows = list(coded_rows(held, read.body, made=read.made))
+    rows = coded_rows(held, read.body, made=read.made)
     coded[held.part, held.theme] = False
-    lacking, theme = np.nonzero(coded)
-    texts = read.body_texts
-    words = [texts[at] for at in lacking.tolist()]
-    spans = evidence(words, column[theme].tolist(), model) if model else [(0, len(text)) for text in words]
-    places = zip(
-        lacking.tolist(), theme.tolist(), read.body.start[lacking].tolist(), read.body.document[lacking].tolist(), spans, strict=True
-    )
-    for at, about, start, document, (first, last) in places:
-        quote = read.body.sources[document][start + first : start + last] if model else ""
-        rows.append(Coded(at, about, "", 0.0, quote, start + first, start + last))
-    rows.sort(key=itemgetter(0, 1))
-    scores = np.round(probability, 4).tolist()
-    place = column.tolist()
-    return [row._replace(score=scores[row.statement][place[row.theme]]) if place[row.theme] >= 0 else row for row in rows]
+    merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, column, model), strict=True)))
+    merged = Coded(*(values[np.lexsort((merged.theme, merged.statement))] for values in merged))
+    place = column[merged.theme]
+    score = np.where(place >= 0, np.round(probability, 4)[merged.statement, place], merged.score)
+    return merged._replace(score=score)
 
 
-def estimated(read: Reading, *, estimator: Any) -> list[Coded]:
+def _unruled(read: Reading, coded: Array, column: Array, model: Model | None) -> Coded:
+    """Codes (statements × themes) for which no rule held: by the words that the model weighed most, or by the whole statement."""
+    statement, theme = np.nonzero(coded)
+    none, texts = np.zeros(len(statement), dtype=np.int64), read.body_texts
+    terms = np.full(len(statement), "", dtype=object)
+    start, end = read.body.start[statement], read.body.end[statement]
+    if model is not None and len(statement):
+        first, last = np.array(evidence([texts[at] for at in statement.tolist()], column[theme].tolist(), model)).T
+        start, end = start + first, start + last
+        terms[:] = read.body.quotes(statement, start, end)
+    return Coded(statement, theme, none, none, terms, start, end)
+
+
+def estimated(read: Reading, *, estimator: Any) -> Coded:
     """The coding by a classifier of the user's own.
 
     Parameters
@@ -114,8 +117,8 @@ def estimated(read: Reading, *, estimator: Any) -> list[Coded]:
             f"coder knows the classes {', '.join(themes[:8]) or 'none'}; fit it on the taxonomy's theme ids ({', '.join(sorted(known))}), "
             "or set its themes_ to the ids that its columns stand for."
         )
-    if not read.statements:
-        return []
+    if not len(read.statements):
+        return ruled(read)
     return _decided(read, _said(estimator, read.body_texts, themes), np.full(len(themes), 0.5), themes, None)
 
 

@@ -41,10 +41,22 @@ class Lists(NamedTuple):
         >>> owner.tolist(), members.tolist()
         ([0, 1, 1], [9, 7, 8])
         """
-        first = self.begin[which]
-        sizes = self.begin[which + 1] - first
-        owner = np.repeat(np.arange(len(which)), sizes)
-        return owner, self.values[np.arange(len(owner)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)]
+        owner, at = spread(self.begin[which], self.begin[which + 1])
+        return owner, self.values[at]
+
+
+def spread(first: Array, last: Array) -> tuple[Array, Array]:
+    """The numbers from each ``first`` to below its ``last``, one range behind the other: whose they are, and themselves.
+
+    Examples
+    --------
+    >>> owner, numbers = spread(np.array([5, 7, 0]), np.array([7, 7, 1]))
+    >>> owner.tolist(), numbers.tolist()
+    ([0, 0, 2], [5, 6, 0])
+    """
+    sizes = last - first
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return owner, np.arange(len(owner)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
 
 
 class Pairs:
@@ -84,7 +96,7 @@ class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
     Words, sets of words, rules and themes go by number. ``rules_of`` and ``sets_of`` list the rules that a word carries and the sets that it
-    is in; ``theme``, ``tier``, ``subtheme`` and ``rule`` go by rule, ``conditions`` lists what each asks for, ``follow`` the sets that
+    is in; ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none) and ``rule`` go by rule, ``conditions`` lists what each asks for, ``follow`` the sets that
     must come behind it, one after the other (-1: none). ``whole``, ``followers`` and ``framing`` say of each set whether it is looked
     for in whole statements, behind a word, and as a side of a frame. ``guard`` and ``foreign`` say of each word whether it is a guard, or one of another
     sector.
@@ -95,7 +107,7 @@ class Matcher:
     sets_of: Lists
     theme: Array
     tier: Array
-    subtheme: tuple[str, ...]
+    subtheme: Array
     rule: tuple[str, ...]
     conditions: Lists
     follow: Array
@@ -111,7 +123,7 @@ class Matcher:
     frames: tuple[Frame, ...]
     links: tuple[str, ...]
     themes: tuple[str, ...]
-    subthemes: tuple[tuple[str, ...], ...]
+    subthemes: Array
     beside: Array
     lends: Array
     strict: Array
@@ -139,6 +151,8 @@ def matcher(taxonomy: Taxonomy) -> Matcher:
 
 def _compile(taxonomy: Taxonomy) -> Matcher:
     themes = tuple(theme.id for theme in taxonomy.themes)
+    subthemes = {theme.id: ["", *(below.id for below in theme.subthemes)] for theme in taxonomy.themes}
+    most = max(map(len, subthemes.values()), default=0)
     entries = taxonomy.entries
     spelt = _speller(taxonomy.variants)
     number: dict[str, int] = {}
@@ -186,7 +200,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         sets_of=Lists.of(sets_of),
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
-        subtheme=tuple(entry.subtheme for entry in entries),
+        subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
         rule=tuple(entry.rule.text for entry in entries),
         conditions=Lists.of(conditions),
         follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
@@ -204,7 +218,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         frames=frames,
         links=taxonomy.links,
         themes=themes,
-        subthemes=tuple(tuple(below.id for below in theme.subthemes) for theme in taxonomy.themes),
+        subthemes=np.array([[*names, *[""] * (most - len(names))] for names in subthemes.values()], dtype=object),
         beside=np.array([[name in theme.beside for name in themes] for theme in taxonomy.themes], dtype=bool),
         lends=np.array([theme.lends for theme in taxonomy.themes], dtype=bool),
         strict=np.array([theme.reports == "terms" for theme in taxonomy.themes], dtype=bool),

@@ -14,7 +14,7 @@ from policycompare.matching import CONTEXT, hits_of, matcher
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
-from policycompare.weighing import Body, coded_rows, rule_score
+from policycompare.weighing import Body, coded_rows
 from policycompare.words import Parts
 
 SMALL = """\
@@ -94,10 +94,10 @@ def hits_in(text, spans, *, taxonomy, headings=()):
 
 
 def rows_in(text, spans, *, taxonomy, headings=()):
-    """The rules' codings of one document."""
-    held = held_in(simplify(text), spans, taxonomy=taxonomy, headings=headings)
-    start, end = np.array(spans).T
-    return list(coded_rows(held, Body([text], np.zeros(len(spans), dtype=np.int64), start, end), made=matcher(taxonomy)))
+    """The rules' codings of one document: theme, subtheme, score, terms, start, end."""
+    held, made = held_in(simplify(text), spans, taxonomy=taxonomy, headings=headings), matcher(taxonomy)
+    rows = coded_rows(held, Body([text], np.zeros(len(spans), dtype=np.int64), *np.array(spans).T), made=made)
+    return [(made.themes[theme], made.subthemes[theme, subtheme], *row) for _, theme, subtheme, *row in zip(*rows, strict=True)]
 
 
 def themes(text, taxonomy):
@@ -157,7 +157,7 @@ def test_a_heading_resolves_an_ellipsis_and_is_marked(small):
     found = hits_in(simplify(text), [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
     *_, row = rows_in(text, [(5, 10), (11, 16)], taxonomy=small, headings=[(0, 4)])
     assert found[1][0].tier == CONTEXT
-    assert (small.themes[row.theme].id, row.terms, row.start, row.end) == ("teachers", "^师德", 11, 16)
+    assert (row[0], *row[3:]) == ("teachers", "^师德", 11, 16)
 
 
 def test_a_heading_with_two_themes_lends_nothing(small):
@@ -223,16 +223,21 @@ def test_a_document_about_one_thing_lends_its_topic(small):
 def test_a_row_a_subtheme_with_the_texts_own_words(small):
     text = "加強師德師風，公開招聘教師。"
     rows = rows_in(text, [(0, len(text))], taxonomy=small)
-    assert [(small.themes[row.theme].id, row.subtheme) for row in rows] == [("teachers", "ethics")]
-    assert rows[0].terms == "師德;師風;招聘;教師"
-    assert text[rows[0].start : rows[0].end] == "師德師風，公開招聘教師"
+    [(theme, subtheme, _, terms, start, end)] = rows
+    assert (theme, subtheme, terms) == ("teachers", "ethics", "師德;師風;招聘;教師")
+    assert text[start:end] == "師德師風，公開招聘教師"
 
 
-def test_more_evidence_scores_higher_and_stays_below_one():
-    one, two = (0, 0, 2), (1, 4, 6)
-    assert rule_score([one]) < rule_score([one, two]) < 1
-    assert rule_score([two]) < rule_score([one])
-    assert rule_score([one, one]) == rule_score([one])
+def test_more_evidence_scores_higher_and_stays_below_one(small):
+    texts = ["推广信息技术。", "推广信息技术、信息技术。", "教师报名。", "推广信息技术" * 9]
+    once, twice, faint, often = (rows_in(text, [(0, len(text))], taxonomy=small)[0][2] for text in texts)
+    assert faint < once < twice < often < 1
+
+
+@pytest.mark.parametrize("coder", ["rules", "default"])
+def test_where_no_rule_holds_there_are_no_rows(tmp_path, coder):
+    (tmp_path / "x.txt").write_text("天色已晚。", encoding="utf-8")
+    assert len(code(pc.load_corpus([tmp_path / "x.txt"]), coder=coder)) == 0
 
 
 @settings(deadline=None)  # the first example compiles the taxonomy
