@@ -8,8 +8,9 @@ plans at random would have is worked out, and p is the normal distribution's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ class Sums:
     """
 
     def __init__(self, dataset: Dataset, themes: list[str]) -> None:
-        self.plans, self.themes = dataset.plans["plan"].to_numpy(dtype=object), themes
+        self.plans = dataset.plans["plan"].array
         found = dataset.relation("units").aggregate(f"plan, measure, theme, {_SUMS}").df()
         plan = pd.Index(self.plans).get_indexer(pd.Index(found["plan"]))
         theme = pd.Index(["", *themes]).get_indexer(pd.Index(found["theme"]))
@@ -126,23 +127,32 @@ def coverage_of(dataset: Dataset, themes: list[str], *, by: list[str], rates: Ra
 
     sums = Sums(dataset, themes)
     z, tail = float(norm.isf((1 - level) / 2)), (1 - level) / 2
-    blocks = []
+    blocks: list[dict[str, Array]] = []
     for way in by:
         n, of, variance, units = sums.of(way)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = n / of[:, None]
             far = (1 - tail ** (1 / units))[:, None]  # Clopper & Pearson's bound for 0 of so many units
         low, high = _interval(share, variance, share, far, z)
-        columns = {"n": n, "of": np.broadcast_to(of[:, None], n.shape), "share": share, "low": low, "high": high}
+        blocks.append({"n": n, "of": np.broadcast_to(of[:, None], n.shape), "share": share, "low": low, "high": high})
         if rates is not None:
             corrected, spread = _corrected(share, variance, rates, sums.sizes() if way == "measures" else None)
             low, high = _interval(corrected, spread, corrected, far, z)
-            columns |= {"share_corrected": corrected, "low_corrected": low, "high_corrected": high}
-        keys = {"plan": np.repeat(sums.plans, len(themes)), "theme": np.tile(themes, len(sums.plans)), "by": way}
-        blocks.append(pd.DataFrame({**keys, **{name: values.reshape(-1) for name, values in columns.items()}}))
-    table = pd.concat(blocks, ignore_index=True)
-    place = pd.Series(table.index % (len(sums.plans) * len(themes)) // len(themes), index=table.index)
-    return table.iloc[np.argsort(place, kind="stable")].reset_index(drop=True)
+            blocks[-1] |= {"share_corrected": corrected, "low_corrected": low, "high_corrected": high}
+    keys = {"plan": sums.plans, "theme": pd.array(themes, dtype="str"), "by": pd.array(by, dtype="str")}
+    figures = {name: np.stack([block[name] for block in blocks], axis=1).reshape(-1) for name in blocks[0]}
+    return pd.DataFrame({**_crossed(keys, ("plan", "by", "theme")), **figures})
+
+
+def _crossed(keys: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:
+    """Every combination of the keys, those that come first in the order changing last."""
+    out = {}
+    for at, name in enumerate(order):
+        inner = math.prod(len(keys[other]) for other in order[at + 1 :])
+        outer = math.prod(len(keys[other]) for other in order[:at])
+        values = keys[name].repeat(inner)
+        out[name] = values.take(np.tile(np.arange(len(values)), outer)) if outer > 1 else values
+    return {name: out[name] for name in keys}
 
 
 def _interval(share: Array, variance: Array, seen: Array, far: Array, z: float) -> tuple[Array, Array]:
@@ -211,5 +221,5 @@ def differences_of(dataset: Dataset, themes: list[str], *, by: str, level: float
     figures |= {
         name: np.where(blank, np.nan, values) for name, values in (("low", np.maximum(low, -1)), ("high", np.minimum(high, 1)), ("p", p))
     }
-    keys = {"plan": np.repeat(sums.plans, len(themes)), "theme": np.tile(themes, len(sums.plans))}
+    keys = _crossed({"plan": sums.plans, "theme": pd.array(themes, dtype="str")}, ("plan", "theme"))
     return pd.DataFrame({**keys, **{name: values.reshape(-1) for name, values in {**figures, "reason": reason}.items()}})
