@@ -65,6 +65,7 @@ _ROOMS = {
     "Dataset": "dataset",
     "export": "export",
     "qda": "qda",
+    "browse": "browsing",
     "provenance": "provenance",
     "pages": "pages",
     "prose": "prose",

@@ -56,6 +56,26 @@ class Corpus:
         """The four tables by name."""
         return {name: getattr(self, name) for name in TABLE_NAMES}
 
+    def __getitem__(self, plans: str | list[str]) -> Corpus:
+        """As :meth:`select`; a notebook completes the plans' ids: ``corpus["x<TAB>``."""
+        return self.select(plans)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.sources)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of a corpus: its plans, with what is known of them and how much text each has."""
+        body = self.statements[self.statements["kind"] == "body"]
+        shown = self.plans[["plan", "title", "region", "level", "year", "genre", "chars"]].assign(
+            statements=_counts(body, self.plans), measures=_counts(self.measures, self.plans)
+        )
+        sums = {"plans": len(shown), "statements": len(body), "measures": len(self.measures), "characters": int(shown["chars"].sum())}
+        sums |= {"changes by hand": len(self.overrides), "left out": len(self.skipped)}
+        told = ", ".join(f"{n:,} {name}" for name, n in sums.items() if n or name == "plans")
+        shown["year"] = shown["year"].astype("str").replace("<NA>", "")
+        rows = shown.rename(columns={"chars": "characters"}).to_html(index=False, border=0, max_rows=60, justify="left")
+        return f"<p><b>Corpus</b>: {told}</p>{rows}"
+
     def select(self, plans: str | Iterable[str]) -> Corpus:
         """The corpus of only these plans, in the corpus's order.
 
@@ -186,6 +206,10 @@ def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
     known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
     found = {"script": script.detect_script(source.text)} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
     return {**{name: value for name, value in found.items() if value}, **told, **known}
+
+
+def _counts(table: pd.DataFrame, plans: pd.DataFrame) -> list[int]:
+    return table["plan"].value_counts().reindex(plans["plan"], fill_value=0).to_list()
 
 
 def _rows_of(table: pd.DataFrame, plans: set[str]) -> pd.DataFrame:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 
 from policycompare.rules import Rule
+from policycompare.schema import one_of
 
 #: Strength of a rule by the list that it stands in, strongest first (see :mod:`policycompare.rules`).
 TIERS = ("terms", "weak", "faint")
@@ -106,6 +108,41 @@ class Taxonomy:
     domain: frozenset[str]
     others: frozenset[str]
     slogans: frozenset[str]
+
+    def __getitem__(self, theme: str) -> Theme:
+        """A theme by its id; a notebook completes the ids: ``taxonomy["t<TAB>``.
+
+        Raises
+        ------
+        PolicyCompareError
+            The taxonomy has no such theme.
+        """
+        found = {one.id: one for one in self.themes}
+        one_of("theme", theme, found)
+        return found[theme]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [theme.id for theme in self.themes]
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of a taxonomy: its reported themes with their colours, names, definitions, subthemes and number of rules."""
+        rows = "".join(self._row(theme) for theme in self.reported)
+        behind = [theme.en or theme.id for theme in self.themes if theme.background]
+        note = f"<p>In the background, not reported: {escape(', '.join(behind))}.</p>" if behind else ""
+        heads = "".join(f'<th style="text-align:left">{name}</th>' for name in ("theme", "definition", "subthemes", "rules"))
+        title = f"<p><b>Taxonomy {escape(self.name)}</b>: {len(self.reported)} themes</p>"
+        return f"{title}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}"
+
+    def _row(self, theme: Theme) -> str:
+        said = "<br>".join(f'<span lang="{language}">{escape(text)}</span>' for language, text in theme.definition.items())
+        below = "<br>".join(
+            f"{escape(sub.en)} <span lang='zh'>{escape(sub.zh)}</span> <code>{escape(sub.id)}</code>" for sub in theme.subthemes
+        )
+        rules = sum(entry.theme == theme.id for entry in self.entries)
+        name = f"<b>{escape(theme.en)}</b><br><span lang='zh'>{escape(theme.zh)}</span><br><code>{escape(theme.id)}</code>"
+        left = f"border-left:6px solid {escape(theme.colour or 'silver')};text-align:left;vertical-align:top"
+        rest = 'style="text-align:left;vertical-align:top"'
+        return f'<tr><td style="{left}">{name}</td><td {rest}>{said}</td><td {rest}>{below}</td><td {rest}>{rules}</td></tr>'
 
     @cached_property  # asked for at every statement
     def reported(self) -> tuple[Theme, ...]:

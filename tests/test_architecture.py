@@ -40,7 +40,7 @@ pipeline
 charts
 qda
 placing browser printing drawing workbook export
-notebook prose pages evidence provenance
+notebook prose pages browsing evidence provenance
 report
 cli
 """
