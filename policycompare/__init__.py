@@ -40,6 +40,8 @@ _ROOMS = {
     "plan_alignment": "alignment",
     "measures_without_counterpart": "alignment",
     "counterpart_agreement": "judging",
+    "shared_wording": "sharing",
+    "wording_shares": "sharing",
     "held_out_counterparts": "judging",
     "targets_ledger": "ledger",
     "goals_without_numbers": "ledger",

@@ -34,6 +34,7 @@ tokens
 compare groups orders distinctive likeness themes ledger lenses
 partition cluster
 nearness alignment judging
+repeats sharing
 explanation
 reliability disagreement sampling fitting card
 pipeline
