@@ -31,6 +31,7 @@ _ROOMS = {
     "compare_coverage": "compare",
     "compare_groups": "groups",
     "compare_orders": "orders",
+    "count_terms": "terms",
     "keyness": "distinctive",
     "theme_pairs": "themes",
     "theme_places": "themes",

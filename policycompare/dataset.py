@@ -28,6 +28,8 @@ SETTINGS = "dataset.json"
 #: The tables of a part. ``codings`` has the plan, too; ``units`` is what shares are counted from (:func:`policycompare.units.unit_counts`);
 #: ``sources`` are the source texts; ``skipped`` the documents that could not be read, with the reason.
 PARTS = (*TABLE_NAMES, "codings", "targets", "units", "repairs", "skipped", "sources")
+#: Tables that are made later, when they are asked for (:func:`policycompare.terms.count_terms`).
+LATER = ("terms",)
 _HALF, _OLD = ".making-", ".old-"
 
 
@@ -70,12 +72,36 @@ class Dataset:
         PolicyCompareError
             There is no such table, or no part yet.
         """
-        if table not in PARTS:
-            raise PolicyCompareError(f"table must be one of {', '.join(PARTS)}; got {table!r}.")
+        if table not in (*PARTS, *LATER):
+            raise PolicyCompareError(f"table must be one of {', '.join((*PARTS, *LATER))}; got {table!r}.")
         files = [str(part / f"{table}.parquet") for part in self.parts]
         if not files:
             raise PolicyCompareError(f"{self.path}: has no finished part yet; run `policycompare dataset` again.")
+        if table in LATER and not all(Path(file).is_file() for file in files):
+            raise PolicyCompareError(f"{self.path}: the words of some parts have not been counted; call pc.count_terms(dataset) first.")
         return self._connection.read_parquet(files)
+
+    def grouped_terms(self, member: pd.Series, *, by_theme: bool) -> pd.DataFrame:
+        """Counted words summed over groups of plans.
+
+        Parameters
+        ----------
+        member
+            The group of each plan, by the plan's id; plans of the group "" are left out.
+        by_theme
+            Words by theme, or of whole plans.
+
+        Returns
+        -------
+        DataFrame
+            One row group (in the column ``plan``) × theme × term, with ``n`` and ``statements``, in that order.
+        """
+        kept = member[member != ""]
+        groups = self._connection.from_df(pd.DataFrame({"plan": kept.index.astype("object"), "member": kept.to_numpy(dtype=object)}))
+        terms = self.relation("terms").filter("theme <> ''" if by_theme else "theme = ''").join(groups, "plan")
+        sums = "member AS plan, theme, term, sum(n)::BIGINT AS n, sum(statements)::BIGINT AS statements"
+        found: pd.DataFrame = terms.aggregate(sums, "member, theme, term").df()
+        return found.sort_values(["plan", "theme", "term"], ignore_index=True)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -231,7 +257,7 @@ def put_part(dataset: Dataset, name: str, files: Mapping[str, bytes]) -> None:
 def drop_plans(dataset: Dataset, name: str, plans: set[str]) -> None:
     """Put a part without some of its plans in the part's place: newer texts of them stand in another."""
     part = dataset.path / "parts" / name
-    tables = {table: pd.read_parquet(part / f"{table}.parquet") for table in PARTS}
+    tables = {file.stem: pd.read_parquet(file) for file in sorted(part.glob("*.parquet"))}
     kept = {table: rows[~rows["plan"].isin(plans)].reset_index(drop=True) for table, rows in tables.items()}
     left = [row for table in ("plans", "skipped") for row in zip(kept[table]["plan"], kept[table]["sha256"], strict=True)]
     successor = part_name(left)

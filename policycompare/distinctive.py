@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from policycompare.dataset import Dataset
 from policycompare.schema import Array, PolicyCompareError, one_of
-from policycompare.tokens import tokenize
+from policycompare.terms import term_counts
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -22,24 +23,28 @@ COLUMNS = ["plan", "theme", "term", "n", "of", "n_other", "of_other", "g2", "p",
 
 
 def keyness(
-    corpus: Corpus,
+    corpus: Corpus | Dataset,
     codings: pd.DataFrame | None = None,
     *,
     by: str = "plan",
+    group: str = "plan",
     fewest: int = 3,
     prior: float = 500,
     top: int | None = None,
 ) -> pd.DataFrame:
-    """The words of each plan against those of all other plans.
+    """The words of each plan, or each group of plans, against those of all others.
 
     Parameters
     ----------
     corpus
-        The plans; only body statements are read.
+        The plans; only body statements are read. The words of a data set are those that :func:`policycompare.count_terms` counted.
     codings
-        Needed for ``by="theme"``.
+        Needed for ``by="theme"``; a data set has its own.
     by
         ``plan``: all of a plan against all of the others. ``theme``: its statements on a theme against the others' on the same theme.
+    group
+        The column of ``plans`` whose values are set against each other, such as ``province``; the table's column ``plan`` then holds the group.
+        Plans where it is empty are left out.
     fewest
         Words that all compared plans use fewer times than this are left out.
     prior
@@ -76,40 +81,48 @@ def keyness(
     [5, 5, 5, 5, 5]
     """
     one_of("by", by, ("plan", "theme"))
-    if by == "theme" and codings is None:
+    one_of("group", group, ["province"] if isinstance(corpus, Dataset) and group == "plan" else [str(name) for name in corpus.plans])
+    if by == "theme" and codings is None and not isinstance(corpus, Dataset):
         raise PolicyCompareError('by="theme" needs codings; pass keyness(corpus, codings, by="theme").')
-    body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
-    words = tokenize(body["text"])
-    plans = sorted(corpus.plans["plan"])
+    member = corpus.plans.set_index("plan", drop=False)[group].astype("str")
+    counts = _counts(corpus, codings, member, by_theme=by == "theme")
+    themes = [""] if by == "plan" else sorted(set(counts["theme"]) if codings is None else set(codings["theme"]))
+    names = sorted(set(member) - {""})
     blocks = []
-    for theme, rows in _parts(body, codings if by == "theme" else None):
-        counts = {plan: Counter[str]() for plan in plans}
-        spread = {plan: Counter[str]() for plan in plans}
-        for row in rows:
-            plan = str(body["plan"].iat[row])
-            counts[plan].update(words[row])
-            spread[plan].update(set(words[row]))
-        blocks += [_against_the_rest(plan, theme, counts, spread, fewest=fewest, prior=prior, top=top) for plan in plans]
+    for theme in themes:
+        here = counts[counts["theme"] == theme]
+        n: dict[str, Counter[str]] = {name: Counter() for name in names}
+        spread: dict[str, dict[str, int]] = {name: {} for name in names}
+        for name, rows in here.groupby("plan"):
+            n[str(name)] = Counter(dict(zip(rows["term"], rows["n"].tolist(), strict=True)))
+            spread[str(name)] = dict(zip(rows["term"], rows["statements"].tolist(), strict=True))
+        everywhere = sum(n.values(), Counter[str]())
+        blocks += [_against_the_rest(name, theme, n[name], everywhere, spread[name], fewest=fewest, prior=prior, top=top) for name in names]
     return pd.concat(blocks, ignore_index=True)[COLUMNS] if blocks else pd.DataFrame(columns=COLUMNS)
 
 
-def _parts(body: pd.DataFrame, codings: pd.DataFrame | None) -> list[tuple[str, list[int]]]:
-    if codings is None:
-        return [("", list(range(len(body))))]
-    place = {statement: row for row, statement in enumerate(body["statement"])}
-    themes: dict[str, set[int]] = {theme: set() for theme in sorted(set(codings["theme"]))}
-    for statement, theme in zip(codings["statement"], codings["theme"], strict=True):
-        if statement in place:
-            themes[theme].add(place[statement])
-    return [(theme, sorted(rows)) for theme, rows in themes.items()]
+def _counts(corpus: Corpus | Dataset, codings: pd.DataFrame | None, member: pd.Series, *, by_theme: bool) -> pd.DataFrame:
+    """Group (in the column ``plan``) × theme × term: ``n`` and ``statements``."""
+    if isinstance(corpus, Dataset):
+        return corpus.grouped_terms(member, by_theme=by_theme)
+    counts = term_counts(corpus.statements, codings if by_theme else None)
+    counts = counts[(counts["theme"] != "") == by_theme]
+    grouped = counts.assign(plan=member.reindex(counts["plan"]).to_numpy()).groupby(["plan", "theme", "term"], as_index=False)
+    return grouped[["n", "statements"]].sum()
 
 
 def _against_the_rest(
-    plan: str, theme: str, counts: dict[str, Counter[str]], spread: dict[str, Counter[str]], *, fewest: int, prior: float, top: int | None
+    plan: str,
+    theme: str,
+    here: Counter[str],
+    everywhere: Counter[str],
+    spread: dict[str, int],
+    *,
+    fewest: int,
+    prior: float,
+    top: int | None,
 ) -> pd.DataFrame:
-    here = counts[plan]
-    there = sum((counts[other] for other in counts if other != plan), Counter[str]())
-    everywhere = here + there
+    there = everywhere - here
     of, of_other = here.total(), there.total()
     about = f" on {theme}" if theme else ""
     reason = ""
@@ -152,7 +165,7 @@ def _against_the_rest(
             "log_ratio": np.log2(np.where(n > 0, n, 0.5) / of) - np.log2(np.where(n_other > 0, n_other, 0.5) / of_other),
             "log_odds": log_odds,
             "z": z,
-            "statements": [spread[plan][term] for term in terms],
+            "statements": [spread.get(term, 0) for term in terms],
             "reason": "",
         }
     )

@@ -1,6 +1,7 @@
 """Counting where the data lie gives what counting in memory gives, within the tolerance that the module states."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import policycompare as pc
@@ -66,3 +67,17 @@ def test_what_a_data_set_cannot_count_is_said(dataset, codings, tmp_path):
     lone, _ = pc.write_dataset(tmp_path / "slogan.txt", tmp_path / "one", workers=1)
     assert set(pc.compare_coverage(lone)["mark"]) == {"cannot be computed"}
     assert pc.compare_coverage(lone)["reason"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize("by", ["plan", "theme"])
+def test_keyness_of_groups_is_the_same(dataset, corpus, codings, by):
+    if by == "plan":
+        with pytest.raises(PolicyCompareError, match=r"have not been counted; call pc\.count_terms"):
+            pc.keyness(dataset, group="level")
+        pc.count_terms(dataset, workers=1)
+    there = pc.keyness(dataset, by=by, group="level")
+    here = pc.keyness(corpus, codings if by == "theme" else None, by=by, group="level")
+    pd.testing.assert_frame_equal(there, here)
+    assert set(here["plan"]) == set(corpus.plans["level"])
+    with pytest.raises(PolicyCompareError, match="group must be one of province; got 'plan'"):
+        pc.keyness(dataset)

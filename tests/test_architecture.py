@@ -30,7 +30,7 @@ units engines dataset stream
 rates aggregates
 shares
 impact silence
-tokens
+tokens terms
 compare groups orders distinctive likeness themes ledger lenses
 partition cluster
 nearness alignment judging
