@@ -20,7 +20,6 @@ from policycompare.memory import uncollected
 from policycompare.model import load_model
 from policycompare.overrides import apply_overrides, checked_overrides
 from policycompare.schema import TABLES, PolicyCompareError, typed
-from policycompare.script import simplify
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 from policycompare.weighing import Body
 from policycompare.words import Parts
@@ -209,7 +208,7 @@ def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statemen
     """Some plans as the rules read them; columns go by statement, without junk."""
     made = matcher(taxonomy)
     sources = [corpus.sources[plan] for plan in plans]
-    simple = [simplify(source) for source in sources]
+    simple = [corpus.simplified(plan) for plan in plans]
     texts = [simple[of][start:end] for of, start, end in zip(*(column.tolist() for column in parts[:3]), strict=True)]
     body = ~parts.heading
     return Reading(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from policycompare import outline, script
+from policycompare import outline
 from policycompare.guess import guess, iso_date
 from policycompare.manifest import Bad, Entry, entries, read_overrides
 from policycompare.memory import uncollected
@@ -23,6 +23,7 @@ from policycompare.outline import Outline
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes, source_of
 from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
+from policycompare.script import simplify
 
 TABLE_NAMES = ("plans", "sections", "measures", "statements")
 
@@ -40,6 +41,8 @@ class Corpus:
         What people changed in the coding by hand (the study's ``overrides.csv``); :func:`policycompare.code` applies it.
     sources
         Plan id → source text, exactly as it was decoded.
+    simple
+        Plan id → source text in simplified script, as far as it was made already: ask :meth:`simplified`.
     """
 
     plans: pd.DataFrame
@@ -50,6 +53,7 @@ class Corpus:
     repairs: pd.DataFrame = field(default_factory=lambda: frame("repairs"), repr=False)
     skipped: pd.DataFrame = field(default_factory=lambda: frame("skipped"), repr=False)
     overrides: pd.DataFrame = field(default_factory=lambda: frame("overrides"), repr=False)
+    simple: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -97,7 +101,14 @@ class Corpus:
         kept = {name: _rows_of(getattr(self, name), wanted) for name in (*TABLE_NAMES, "repairs")}
         away = set(self.statements.loc[~self.statements["plan"].isin(wanted), "statement"])
         kept["overrides"] = self.overrides[~self.overrides["statement"].isin(away)]
-        return replace(self, **kept, sources={plan: text for plan, text in self.sources.items() if plan in wanted})
+        sources, simple = ({plan: text for plan, text in texts.items() if plan in wanted} for texts in (self.sources, self.simple))
+        return replace(self, **kept, sources=sources, simple=simple)
+
+    def simplified(self, plan: str) -> str:
+        """A plan's source text in simplified script, as long as it is."""
+        if plan not in self.simple:
+            self.simple[plan] = simplify(self.sources[plan])
+        return self.simple[plan]
 
 
 def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_bad: bool = False, max_bytes: int = MAX_BYTES) -> Corpus:
@@ -181,9 +192,11 @@ def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
 def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None = None) -> Corpus:
     """The tables of plans that have been read, in their order."""
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*TABLE_NAMES, "repairs")}
+    simple: dict[str, str] = {}
     with uncollected():
         for entry, source in read:
             parts = outline.outline(source.text, plan=entry.plan)
+            simple[entry.plan] = parts.simple
             rows["plans"].append(_plan(entry, source, parts))
             rows["sections"] += parts.sections
             rows["measures"] += parts.measures
@@ -195,7 +208,7 @@ def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None 
             ]
         tables = {name: frame(name, table) for name, table in rows.items()}
     sources = {entry.plan: source.text for entry, source in read}
-    return Corpus(**tables, sources=sources, skipped=frame("skipped") if skipped is None else skipped)
+    return Corpus(**tables, sources=sources, simple=simple, skipped=frame("skipped") if skipped is None else skipped)
 
 
 def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
@@ -204,7 +217,7 @@ def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
     if "issued" in told:  # spreadsheets write dates their own way
         told["issued"] = iso_date(told["issued"]) or told["issued"]
     known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
-    found = {"script": script.detect_script(source.text)} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
+    found = {"script": parts.script} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
     return {**{name: value for name, value in found.items() if value}, **told, **known}
 
 

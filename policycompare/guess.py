@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from policycompare.script import detect_script, simplify
+from policycompare.script import simplify
 
 if TYPE_CHECKING:
     from policycompare.outline import Outline
@@ -76,9 +76,9 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     ('某市教育规划', '某教〔2021〕3号', '2021-03-05', '某市教育局', '2021', 'plan')
     """
     whole, own = _titles(outline)
-    lines = [line.strip() for line in text.replace("\t", "\n").splitlines() if line.strip()]
+    lines, simple = (_lines(one) for one in (text, outline.simple))
     # Only short lines can be a date or a signature; the long ones are the plan.
-    simple = [simplify(line) if at < _HEAD else line for at, line in enumerate(lines) if len(line) < (_LONG if at < _HEAD else _SHORT)]
+    simple = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
     issuer = _publisher(simplify(whole), simple[:_HEAD], simple)
     issued = _issued(simple[:_HEAD], simple)
     region, province, level = _place(simplify(whole), issuer)
@@ -95,9 +95,13 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
         "genre": next(
             (genre for genre, words in _GENRES if re.search(rf"(?:{words})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", simplify(own))), ""
         ),
-        "script": detect_script(text),
+        "script": outline.script,
     }
     return {**found, "guessed": ";".join(name for name, value in found.items() if value and name != "script")}
+
+
+def _lines(text: str) -> list[str]:
+    return [stripped for line in text.replace("\t", "\n").splitlines() if (stripped := line.strip())]
 
 
 def _titles(outline: Outline) -> tuple[str, str]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
+from functools import cache
 
-from policycompare.script import simplify
+import numpy as np
+
+from policycompare.schema import Array
 
 Repair = tuple[int, int, str]  # start, end, what was read otherwise than it stands
 
@@ -19,9 +22,9 @@ _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _WIDTH |= dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009", " ")
 _WIDTH |= dict.fromkeys(map(chr, [*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF]), FILLER)
 _WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇〇::、", strict=True))
-_WIDE = frozenset(_WIDTH)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _LOST = re.compile(r"(?<=[\u4e00-\u9fff\d])\?(?=[\u4e00-\u9fff“《])")
+_SPACED_SIGN = re.compile(r" [0-9]")  # quick to look for
 _SPACED = re.compile(r"(?<![0-9.])(?<![0-9] )[0-9](?: [0-9])++(?=\s?[年月日号%个所名])")
 _ASKING = re.compile(r"[吗呢么怎何哪谁几否]")
 _ROW = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -53,24 +56,44 @@ class Line:
     full: bool = False  # as wide as a hard wrap allows, so that its sentence goes on in the next line
 
 
-def matching_text(text: str) -> tuple[str, list[Repair]]:
-    """The text to match on: simplified, half width, entities as their characters; as long as the source text.
+def matching_text(simple: str) -> tuple[str, list[Repair]]:
+    """The text to match on, from a text in simplified script: half width, entities as their characters; as long as it was.
 
     Examples
     --------
-    >>> matching_text("（一）堅持&quot;立德&quot;。")[0].replace("\\u2060", "")
+    >>> matching_text("（一）坚持&quot;立德&quot;。")[0].replace("\\u2060", "")
     '(一)坚持"立德"。'
     """
     repairs: list[Repair] = []
-    out = simplify(text)
+    out = simple
     if "&" in out:
         out = _ENTITY.sub(lambda hit: _entity(hit, repairs), out)
     if "?" in out:
         out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
-    for old in _WIDE.intersection(out):  # faster than str.translate, for the few that a text has
-        out = out.replace(old, _WIDTH[old])
-    repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out)]
+    out = _half_width(out)
+    if _SPACED_SIGN.search(out):
+        repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out)]
     return out, repairs
+
+
+def _half_width(text: str) -> str:
+    """All of :data:`_WIDTH` in one look-up: ten times as fast as ``str.translate``."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    narrow = np.take(_widths(), points, mode="clip")
+    if narrow.max(initial=0) == _BEYOND:
+        narrow = np.where(narrow == _BEYOND, points, narrow)
+    return narrow.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+_BEYOND = 0x10000
+
+
+@cache
+def _widths() -> Array:
+    """Code point → code point to match on; the last place is for all beyond."""
+    table = np.arange(_BEYOND + 1, dtype=np.uint32)
+    table[[ord(old) for old in _WIDTH]] = [ord(new) for new in _WIDTH.values()]
+    return table
 
 
 def _entity(hit: re.Match[str], repairs: list[Repair]) -> str:

@@ -54,6 +54,7 @@ _SWALLOWED = re.compile(
 )  # an item in its section's heading
 _SIGNS = "、.),】。㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼①②③④⑤⑥⑦⑧⑨⑩章节编篇分—─-●◆■◇★▲•※"
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99}
+_COUNTING, _ARABIC, _CHINESE = re.compile("|".join(_WORDS)), re.compile("[0-9]+"), re.compile(f"{_CN}+")
 _DIGITS = {character: value for value, character in enumerate("〇" + _N)} | {"零": 0}
 _PAST = re.compile(
     r"了|取得|得到|获得|荣获|实现|成效|显著|明显|突破|(?:不断|逐步|稳步|持续|全面|大幅)(?:加大|扩大|提[升高]|推进|增强|完善|改善|优化|壮大)"
@@ -85,14 +86,11 @@ def number_of(mark: str) -> int:
     >>> [number_of(m) for m in ("第二十三条", "（十）", "12、", "⑤", "三是", "首先，", "——")]
     [23, 10, 12, 5, 3, 1, 0]
     """
-    for word, value in _WORDS.items():
-        if mark.startswith(word):
-            return value
-    digits = re.findall(r"[0-9]+", mark)
-    if digits:
+    if word := _COUNTING.match(mark):
+        return _WORDS[word[0]]
+    if digits := _ARABIC.findall(mark):
         return int(digits[-1])
-    chinese = re.search(rf"{_CN}+", mark)
-    if chinese:
+    if chinese := _CHINESE.search(mark):
         return _chinese(chinese[0])
     for first, last in ("①⑳", "⑴⒇", "⒈⒛", "㈠㈩"):
         if first <= mark[:1] <= last:

@@ -14,6 +14,7 @@ from typing import Any
 from policycompare.layout import mark_kinds
 from policycompare.lines import Repair, matching_text, split_lines
 from policycompare.markers import find
+from policycompare.script import read_script
 from policycompare.tree import Node, Piece, cut, grow, settle
 
 Row = dict[str, Any]
@@ -21,12 +22,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Outline:
-    """What :func:`outline` found: rows as :data:`policycompare.schema.TABLES` has them, and what was read otherwise."""
+    """What :func:`outline` found: rows as :data:`policycompare.schema.TABLES` has them, what was read otherwise, and the script.
+
+    ``simple`` is the source text in simplified script, as long as it was.
+    """
 
     sections: list[Row] = field(default_factory=list)
     measures: list[Row] = field(default_factory=list)
     statements: list[Row] = field(default_factory=list)
     repairs: list[Repair] = field(default_factory=list)
+    script: str = "simplified"
+    simple: str = ""
 
 
 def outline(text: str, *, plan: str) -> Outline:
@@ -55,7 +61,8 @@ def outline(text: str, *, plan: str) -> Outline:
     >>> [s["kind"] for s in rows.statements]
     ['heading', 'heading', 'title', 'body', 'body']
     """
-    matching, repairs = matching_text(text)
+    script, simple = read_script(text)
+    matching, repairs = matching_text(simple)
     lines = split_lines(matching)
     mark_kinds(lines)
     marks = find(lines)
@@ -64,7 +71,7 @@ def outline(text: str, *, plan: str) -> Outline:
     settle(matching, nodes, pieces)
     _name(nodes, plan)
     measures, statements = _rows(text, plan, pieces)
-    return Outline(_sections(text, plan, nodes), measures, statements, sorted(repairs + broken))
+    return Outline(_sections(text, plan, nodes), measures, statements, sorted(repairs + broken), script, simple)
 
 
 def _rows(text: str, plan: str, pieces: list[Piece]) -> tuple[list[Row], list[Row]]:

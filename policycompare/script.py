@@ -27,7 +27,13 @@ def simplify(text: str) -> str:
     >>> simplify("堅持立德樹人"), simplify("乾隆年间")
     ('坚持立德树人', '乾隆年间')
     """
-    return text if detect_script(text) == "simplified" else _convert(text)
+    return read_script(text)[1]
+
+
+def read_script(text: str) -> tuple[str, str]:
+    """Both at once: :func:`detect_script` and :func:`simplify`, which needs to know it."""
+    found = detect_script(text)
+    return found, text if found == "simplified" else _convert(text)
 
 
 def detect_script(text: str) -> str:

@@ -81,7 +81,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     with uncollected():
         for plan, group in groupby(table, key=lambda row: row.plan):
             source = corpus.sources[plan]
-            rows += _of_plan(list(group), source, fold(simplify(source)), years.get(plan), years_above, looks_above)
+            rows += _of_plan(list(group), source, fold(corpus.simplified(plan)), years.get(plan), years_above, looks_above)
         return schema.frame("targets", rows)
 
 
