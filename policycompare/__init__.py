@@ -43,6 +43,7 @@ _ROOMS = {
     "counterpart_agreement": "judging",
     "shared_wording": "sharing",
     "wording_shares": "sharing",
+    "foreign_places": "places",
     "held_out_counterparts": "judging",
     "targets_ledger": "ledger",
     "goals_without_numbers": "ledger",

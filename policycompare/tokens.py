@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 from policycompare.paths import cache_folder, data_path
@@ -35,6 +36,18 @@ def tokenize(texts: Iterable[str]) -> list[list[str]]:
     """
     cut, stop = _tokenizer().cut, stopwords()
     return [[word for word in cut(simplify(text)) if _WORD.fullmatch(word) and word not in stop] for text in texts]
+
+
+def spans(text: str) -> set[tuple[int, int]]:
+    """Where the words of a text in simplified script begin and end, all of them.
+
+    Examples
+    --------
+    >>> sorted(spans("加强教师队伍"))
+    [(0, 2), (2, 6)]
+    """
+    ends = list(accumulate(map(len, _tokenizer().cut(text)), initial=0))
+    return set(pairwise(ends))
 
 
 @cache

@@ -34,7 +34,7 @@ tokens terms
 compare groups orders distinctive likeness themes ledger lenses
 partition cluster
 nearness alignment judging
-repeats sharing
+repeats sharing places
 explanation
 reliability disagreement sampling fitting card
 pipeline
