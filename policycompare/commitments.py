@@ -86,6 +86,9 @@ def of_education(text: str, at: int) -> bool:
     """
     told = patterns()
     begin, end = _sentence_part(text, at), at + len(re.split(r"[，。；：]", text[at:], maxsplit=1)[0])
+    item = max(begin, text.rfind("、", begin, at) + 1), at + len(re.split(r"[，。；、：]", text[at:], maxsplit=1)[0])
+    if told["other"].search(text, *item) and not told["education"].search(text, *item):
+        return False  # 新建学校5所、医院2所
     if told["education"].search(text, begin, end):
         return True
     if not begin or told["other"].search(text, begin, end) or not told["rates"].search(text, begin, at):
@@ -115,35 +118,49 @@ _GLUED = re.compile(r"[A-Za-z\d.+/·*]$|\d[时点：]$|附件$")
 
 def stands(text: str, match: re.Match[str], unit: str) -> bool:
     """Whether the match is a number on its own that a plan could commit to, from its surroundings."""
-    words, told = vocabulary(), patterns()
-    at, stop = match.start(), match.end()
+    at, stop = match.span()
     opens = clause_start(text, at)
     before, after = text[opens:at], text[stop : stop + 8]
     if _GLUED.search(text, max(0, at - 2), at) or re.match(r"[+\d]|[一二三四五六七八九十]", after):
         return False
-    if unit != "%" and (told["existing"].search(before) or (before.endswith("在") and unit not in words["time_units"])):
+    if _counts_what_is_there(text, at, stop, unit) or _only_names(text, at, stop, unit):
         return False
-    part = _sentence_part(text, at)
-    if unit != "%" and not told["reached"].search(before) and (told["grounds"].search(text, part, at) or _is_stock(text, at)):
-        return False
-    if before.endswith("等") and not told["opens"].search(text, part, min(part + 6, at)):
-        return False  # 实验小学等9所学校
-    if unit in words["institutions"] and told["named_before"].search(before) and told["named_behind"].match(after):
-        return False  # 甲中学、乙中学9所学校
-    bracketed = unit in words["institutions"] and opens and text[opens - 1] == "（"
-    if bracketed and not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
-        return False  # 东城街道（12所）
-    if (unit in words["bounded_classes"] and told["categories"].match(text, stop)) or told["composed"].match(text, stop):
-        return False
-    narrates = re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop)
-    if narrates and not told["after"].match(text, stop) and not told["future"].search(text):
+    told = patterns()
+    if told["after"].match(text, stop):
+        return True
+    if re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop) and not told["future"].search(text):
         return False  # 63所学校领办…: the number is the subject of a report
-    if told["other"].search(text) and not of_education(text, at):
+    return not (opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")))  # 覆盖率90.23%。 states
+
+
+def _counts_what_is_there(text: str, at: int, stop: int, unit: str) -> bool:
+    """Whether the words before say that it stands already: 现有, 依托, 全市, 在5个县."""
+    told = patterns()
+    if unit == "%":
         return False
-    if opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")) and not told["after"].match(text, stop):
-        return False  # 覆盖率90.23%。 states, 覆盖率达到90% commits
-    item = text[max(opens, text.rfind("、", 0, at) + 1) : stop + len(re.split(r"[，。；、：]", text[stop:], maxsplit=1)[0])]
-    return not (told["other"].search(item) and not told["education"].search(item))
+    part, before = _sentence_part(text, at), text[clause_start(text, at) : at]
+    placed = before.endswith("在") and unit not in vocabulary()["time_units"] and not told["after"].match(text, stop)
+    if placed or told["existing"].search(before):
+        return True
+    bound = told["reached"].search(before) or told["before"].search(text, max(part, at - 6), at)
+    return not bound and (told["grounds"].search(text, part, at) is not None or _is_stock(text, at))
+
+
+def _only_names(text: str, at: int, stop: int, unit: str) -> bool:
+    """Whether the number adds up names (甲中学等9所学校), stands in brackets behind one, or tells which class is meant (56人以上班级)."""
+    words, told = vocabulary(), patterns()
+    opens, part = clause_start(text, at), _sentence_part(text, at)
+    before = text[opens:at]
+    if re.search("(?<![一二三四特])等$", before) and not told["opens"].search(text, part, min(part + 6, at)):
+        return True
+    if unit in words["institutions"]:
+        if told["named_before"].search(before) and told["named_behind"].match(text, stop):
+            return True
+        if opens and text[opens - 1] == "（" and not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
+            return True
+    if unit in words["bounded_classes"] and told["categories"].match(text, stop):
+        return True
+    return told["composed"].match(text, stop) is not None
 
 
 def _is_stock(text: str, at: int) -> bool:
@@ -162,7 +179,7 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
     recurs = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in HAN
     if unit in ("周岁", "岁"):
-        return sign != "=" and re.match(r"的|[，。；、）]|$", text[bounded.end :]) is not None
+        return sign != "=" and re.match(r"的|[，。；、）（]|$", text[bounded.end :]) is not None
     if unit in words["time_units"]:
         return _is_duration(text, bounded, written, recurs, after)
     if told["other_words"].match(after) and unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人"):
@@ -216,10 +233,12 @@ def _is_duration(text: str, bounded: Quantity, written: str, recurs: bool, after
     told, unit = patterns(), bounded.unit
     if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or told["not_durations"].match(after):
         return False
+    if unit in ("小时", "分钟") and recurs:
+        return True
     if told["frames"].search(text, max(0, at - 20), at) and sign in ("=", "~", "<="):
         return False
     if sign in (">=", ">", "<=", "<"):
         return True
-    if unit in ("小时", "分钟") and (recurs or told["reached"].search(text, max(0, at - 6), at)):
+    if unit in ("小时", "分钟") and told["reached"].search(text, max(0, at - 6), at):
         return True
     return written[0].isdigit() and recurs and text[stop - 1] != "年"

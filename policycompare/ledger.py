@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from policycompare.commitments import tells_of_the_past
+from policycompare.numerals import fold
 from policycompare.paths import data_path
+from policycompare.quantities import quantities_in
 from policycompare.script import simplify
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ LEDGER = [
 LEDGER += ["responsible", "quote", "measure", "statement", "start", "end"]
 _CLAUSE = re.compile(r"[，。；：！？,;:!?]")
 OTHER = "其他"
+_RULES = ("年", "岁", "周岁", "分")  # units of what a rule asks of people: it holds, and is not reached by a year
 
 
 def targets_ledger(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame:
@@ -99,16 +103,27 @@ def _group(target: dict[Hashable, Any], statements: pd.DataFrame) -> str:
     begin = max((match.end() for match in _CLAUSE.finditer(text, 0, start)), default=0)
     stop = _CLAUSE.search(text, end)
     clause = text[begin : stop.start() if stop else len(text)]
-    for where in (str(target["subject"]), clause, text):
-        simple = simplify(where)
+    told = simplify(clause)
+    for group, words in _vocabulary()["told_by_clause"].items():
+        if any(word in told for word in words):
+            return str(group)
+    if found := _ending(simplify(str(target["subject"]))):
+        return found
+    for where in (told, simplify(text)):
         for word, group in _terms():
-            if word in simple:
+            if word in where:
                 return group
     return OTHER
 
 
+def _ending(subject: str) -> str:
+    """The group of the word that ends last in a noun phrase; of two that end together, the longer's."""
+    found = [(subject.rfind(word) + len(word), len(word), group) for word, group in _terms() if word in subject]
+    return max(found, key=lambda one: one[:2])[2] if found else ""
+
+
 def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame:
-    """Statements that set a measurable goal (提高入园率, 补充教师) and give no number.
+    """Statements that set a measurable goal (提高入园率, 补充教师) and give no number at all.
 
     Parameters
     ----------
@@ -118,7 +133,7 @@ def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row a statement: ``plan``, ``measure``, ``statement``, ``goal`` (the words that ask for a number, in simplified script), ``text``, ``start``,
+        One row a statement: ``plan``, ``measure``, ``statement``, ``goal`` (the words that ask for a number, in simplified script; several joined by ；), ``text``, ``start``,
         ``end``, in the order of the text.
 
     Examples
@@ -139,17 +154,39 @@ def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame
 
 @cache
 def _goal_pattern() -> re.Pattern[str]:
-    kinds = []
-    for kind in _vocabulary()["goals"].values():
-        verbs, nouns = ("|".join(sorted(map(re.escape, kind[key]), key=len, reverse=True)) for key in ("verbs", "nouns"))
-        kinds.append(rf"(?:{verbs})[^，。；：、,;:]{{0,10}}?(?:{nouns})")
+    words = _vocabulary()["goals"]
+    kinds = [
+        rf"(?:{_any(words[kind]['verbs'])})(?![的摆成]|对象|培训)[^，。；：、,;:]{{0,10}}?(?:{_any(words[kind]['nouns'])})"
+        for kind in ("measures", "things", "buildings")
+    ]
+    kinds.append(rf"(?:{_any(words['people'])})的?(?:{_any(words['staffing'])})(?=工作|[^\u4e00-\u9fff]|$)")
+    kinds.append(rf"(?:{_any(words['open_numbers'])})[^，。；：,;:]{{0,24}}?(?:{_any(words['things']['nouns'])})")
     # The noun ends its phrase: 补充教师 counts teachers, 提高教师的专业素养 does not.
-    return re.compile(rf"(?:{'|'.join(kinds)})(?=[^\u4e00-\u9fff]|$|和|与|及|并|向|队伍|数量|规模|占比)")
+    return re.compile(rf"(?:{'|'.join(kinds)})(?=[^\u4e00-\u9fff]|$|和|与|及|并|向|队伍|数量|规模|占比|工作)")
+
+
+@cache
+def _principle() -> re.Pattern[str]:
+    return re.compile(rf"[^，。；,;]{{0,20}}(?:{_any(_vocabulary()['goals']['principles'])})")
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def _goal(text: str) -> str:
+    """The words that ask for a number, those of several goals joined; of nested ones (招聘等途径补充教师) the inner."""
+    found: list[str] = []
     match = _goal_pattern().search(text)
-    return match[0] if match else ""
+    while match:
+        while (inner := _goal_pattern().search(text, match.start() + 1, match.end() + 1)) and "等" in text[match.start() : inner.start()]:
+            match = inner
+        if not _principle().match(text, match.end()):
+            found.append(match[0])
+        match = _goal_pattern().search(text, match.end())
+    if found and (quantities_in(fold(text)) or tells_of_the_past(fold(text), surely=True)):
+        return ""
+    return "；".join(dict.fromkeys(found))
 
 
 def numbers_without_dates(targets: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +201,8 @@ def numbers_without_dates(targets: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of `targets` whose own statement names no year, and ``why``: whether one can be inherited from the measure or section.
-        What recurs (每年, 每周) needs no year and is left out.
+        What recurs (每年, 每周) or falls in the plan's own year (年内) needs no year and is left out, and so do bounds of a rule
+        (ages, years of service, marks).
 
     Examples
     --------
@@ -173,7 +211,8 @@ def numbers_without_dates(targets: pd.DataFrame) -> pd.DataFrame:
     >>> int(undated["deadline"].notna().sum())
     0
     """
-    undated = targets[targets["deadline"].isna() & (targets["period"] == "")]
+    rules = targets["unit"].isin(_RULES)
+    undated = targets[targets["deadline"].isna() & (targets["period"] == "") & ~rules]
     years = undated["deadline_inherited"].astype("object")
     why = ["no year anywhere near" if pd.isna(year) else f"no year of its own; {year} stands in its measure or section" for year in years]
     return undated.assign(why=pd.Series(why, index=undated.index, dtype="str")).reset_index(drop=True)

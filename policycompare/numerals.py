@@ -124,7 +124,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     dash = r"\s?(?:-|—{1,2}|–|~|－|―|至|到|−)\s?"
     verbs = any_of(words["change_verbs"])
     # 了 behind a verb tells of what is done; 为了, 除了, 了解 do not.
-    surely = rf"(?:{any_of(words['past_surely'])}|(?<![为除完免极])了(?![解然不断却]))(?![的者后])|(?:^|[，。；：])(?:{any_of(words['past_leads'])})"
+    surely = rf"(?:{any_of(words['past_surely'])}|(?<![为除完免极])了(?![解然不断却]))(?![的者后])|(?:^|[，。；：])(?:{any_of(words['past_leads'])}|近[{HAN}几]?年来?，)"
     report = any_of(words["report_adverbs"])
     return {
         "change": re.compile(
@@ -156,7 +156,11 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "commits": re.compile(
             rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下|左右)|{any_of(words['recurring'])}"
         ),
-        "bounds": re.compile(rf"[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下)|{any_of(words['recurring'])}"),
+        "responsible": re.compile(
+            rf"(?:{any_of(words['responsible']['labels'])})\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{{1,6}}）){{2,80}})"
+            rf"|(?:由|（)(?P<body>[^，。；：（）\d]{{2,30}}?)(?:共同)?(?:{any_of(words['responsible']['verbs'])})(?!人|任)"
+        ),
+        "within": re.compile(rf"20\*{{2}}年|(?<![\d{HAN}])(?:{any_of(words['within'])})"),
         "reviewing": re.compile(rf"(?:{any_of(words['reviewing'])})[^，。；]{{0,4}}$"),
         "aiming": re.compile(rf"(?:{any_of(words['aiming'])})[^，。；]{{0,4}}$"),
         "reports": re.compile(

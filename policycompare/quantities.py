@@ -227,7 +227,7 @@ def _ranges(text: str) -> list[Quantity]:
         unit = _named(match["ub"])
         if low < high and stands(text, match, unit):
             bounded = _bounded(text, match.start(), match.end(), low, high, unit)
-            if counts(text, bounded, match["b"]):
+            if unit in ("小时", "分钟") or counts(text, bounded, match["b"]):
                 out.append(replace(bounded, comparator="range"))
     return out
 

@@ -119,8 +119,8 @@ def _spans(text: str, quantities: Sequence[Quantity], place: int, whole: Span | 
         if said or told["sum"].search(text, *behind):
             return [behind]
     part = _part_of_change(text, quantity, quantities[place - 1].stop if twin else quantity.at)
-    if own and part:
-        return [own, part]
+    if part:
+        return [own, part] if own else [part]
     if own and not measures:
         return [own]
     if own and not told["part"].fullmatch(text, *own):

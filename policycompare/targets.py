@@ -17,7 +17,7 @@ import pandas as pd
 from policycompare import schema
 from policycompare.commitments import commits, looks, of_education, of_other_sectors, tells_of_the_past
 from policycompare.memory import uncollected
-from policycompare.numerals import Quantity, fold, has_number, read_number
+from policycompare.numerals import Quantity, fold, has_number, patterns, read_number
 from policycompare.quantities import quantities_in
 from policycompare.script import simplify
 from policycompare.subjects import subject_spans
@@ -35,9 +35,6 @@ _DEADLINE = re.compile(
     r"(?P<tail>以来|以后|起|开始|[^，。；]{0,4}起，|度?考核)?"
 )
 _BACKWARD = re.compile(r"[自从由比较与]$|相比$|按$|以$")
-_RESPONSIBLE = re.compile(
-    r"(?:责任(?:单位|部门|科室|处室|股室|人)|牵头(?:单位|部门|科室|处室)|主办单位|实施主体)\s?：\s?(?P<who>[^）】\]\n。]{2,80})"
-)
 
 
 def find_targets(corpus: Corpus) -> pd.DataFrame:
@@ -53,7 +50,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     pandas.DataFrame
         The table ``targets`` (:data:`policycompare.schema.TABLES`): one row a quantity. ``quote`` is the original's text
         from ``start`` to ``end``; ``unit`` and ``period`` are in simplified script; 万, 亿 and money are multiplied out;
-        per cent stands as 85. ``comparator`` is one of ``= >= > <= < ~ range change rank``; ``baseline`` is what a change
+        per cent stands as 85. ``period`` is how often (每年), or within what time of the plan's own (年内). ``comparator`` is one of ``= >= > <= < ~ range change rank``; ``baseline`` is what a change
         starts from. A number that a statement dates before its plan's own
         year is a report, not a target (where the year is known, not guessed).
 
@@ -115,7 +112,9 @@ def _of_plan(
                 )
                 if due and not pd.isna(year) and due < int(year):
                     continue
-                inherited = None if due else measure_year.get(measure) or years_above.get(section) or section_year.get(section)
+                within = next((match[0] for match in reversed(list(patterns()["within"].finditer(text, 0, quantity.stop)))), "")
+                own = None if pd.isna(year) or "*" in within or not within else int(year)
+                inherited = None if due else own or measure_year.get(measure) or years_above.get(section) or section_year.get(section)
                 yield {
                     "statement": statement,
                     "plan": plan,
@@ -125,7 +124,7 @@ def _of_plan(
                     "unit": quantity.unit,
                     "comparator": quantity.comparator,
                     "baseline": quantity.baseline,
-                    "period": quantity.period,
+                    "period": quantity.period or ("" if due else within),
                     "deadline": due,
                     "deadline_inherited": inherited,
                     "subject": "".join(source[start + begin : start + stop].strip() for begin, stop in spans),
@@ -199,7 +198,8 @@ def _responsible(table: list[_Row], row: int, simple: str, source: str) -> str:
     for below in table[row : row + 12]:
         if below.measure != measure and below.kind != "junk":
             return ""
-        match = _RESPONSIBLE.search(simple, below.start, below.end)
-        if match:
-            return source[match.start("who") : match.end("who")].strip()
+        for match in patterns()["responsible"].finditer(simple, below.start, below.end):
+            if match["who"] or below is table[row]:  # 由…负责 speaks of its own statement
+                begin, end = match.span("who" if match["who"] else "body")
+                return source[begin:end].strip(" ，、")
     return ""

@@ -126,6 +126,14 @@ def test_a_number_dated_before_the_plan_is_a_report():
         ("九年义务教育巩固率达到99%以上。", "九年义务教育巩固率"),
         ("按照工资总额2.5%的标准安排教师培训经费。", "教师培训经费"),
         ("服务期满5年方可申请调出。", "服务期"),
+        ("由每生每年补助300元提高到小学500元。", "小学"),
+        ("1.新增公办学位3000个。", "公办学位"),
+        ("加强师德建设、引进高层次人才20名。", "高层次人才"),
+        ("首批建成12所。", ""),
+        ("完成乡村温馨校园创建,首批建成12所。", "乡村温馨校园创建"),
+        ("选派20名骨干教师到乡镇学校支教。", "骨干教师"),
+        ("建设50个面向全体学生、内容丰富的社团。", "社团"),
+        ("交流轮岗比例达到符合条件教师的10%以上。", "交流轮岗比例"),
     ],
 )
 def test_subjects(sentence, subject):
@@ -137,6 +145,20 @@ def test_the_responsible_body_stands_in_brackets_or_in_the_line_below():
     below = find_targets(told("建设名师工作室3个。", "⟨责任单位:人事科、财务科⟩"))
     nobody = find_targets(told("建设名师工作室3个。"))
     assert [table["responsible"].item() for table in (inside, below, nobody)] == ["县教委", "人事科、财务科", ""]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("建设名师工作室3个〔责任单位:市教育局、各县(市、区)政府〕", "市教育局、各县(市、区)政府"),
+        ("建设名师工作室3个(牵头单位:县教育局;配合单位:县财政局)。", "县教育局"),
+        ("由县教育局牵头,新建幼儿园3所。", "县教育局"),
+        ("新建幼儿园3所(县教育局、县住建局负责)。", "县教育局、县住建局"),
+        ("新建幼儿园3所,成员由各校负责人组成。", ""),
+    ],
+)
+def test_responsible_bodies_as_they_are_written(sentence, who):
+    assert find_targets(told(sentence))["responsible"].to_list() == [who]
 
 
 def test_baseline_and_period():
@@ -169,3 +191,18 @@ def test_a_report_on_all_of_government_is_read_for_education_alone():
     general = told(*(line.format(n) for n in range(1, 9) for line in other))
     assert set(find_targets(general)["unit"]) == {"所"}
     assert len(find_targets(general)) == 8
+
+
+def test_a_section_that_looks_back_is_read_strictly_and_one_that_looks_ahead_is_not():
+    bare = "新建幼儿园7所。"
+    assert find_targets(told(bare, title="一、2023年工作回顾")).empty
+    report = [bare, *(line.format(n) for n in (1, 2, 3) for line in REPORT)]
+    assert "7所" not in set(find_targets(told(*report))["quote"])
+    assert "7所" in set(find_targets(told(*report, title="二、2024年工作安排"))["quote"])
+
+
+def test_what_falls_in_the_plans_own_year_is_dated():
+    undated = find_targets(told("年内新建幼儿园7所。"))
+    assert (undated["period"].item(), undated["deadline_inherited"].isna().item()) == ("年内", True)
+    dated = find_targets(told("年内新建幼儿园7所。", year=2024))
+    assert dated["deadline_inherited"].to_list() == [2024]
