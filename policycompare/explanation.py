@@ -33,7 +33,7 @@ def explain(
         What the table was made from.
     cell
         One row of any result table (a Series, a mapping, or a table of one row): coverage, differences, keyness, pairs and places of
-        themes, clusters and their plans, targets and their lists, counterparts and shared wording. Its keys say what is counted; its figures are not read.
+        themes, clusters and their plans, targets and their lists, counterparts, shared wording, the PMC index. Its keys say what is counted; its figures are not read.
     clusters
         For rows with a ``cluster``: the table ``measures`` of :class:`policycompare.Clusters`.
 
@@ -60,6 +60,9 @@ def explain(
     True
     """
     keys = _keys(cell)
+    if isinstance(listed := keys.get("statements"), str):  # a table that names its statements, such as the values of the PMC index
+        found = corpus.statements[corpus.statements["statement"].isin(listed.split(";"))]
+        return found.sort_values(["plan", "start"]).assign(evidence="")[COLUMNS].reset_index(drop=True)
     if not any(name in keys for name in KEYS):
         raise PolicyCompareError(f"cell must have one of {', '.join(KEYS)}; got {', '.join(map(str, keys)) or 'nothing'}.")
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
@@ -108,6 +111,8 @@ def _keys(cell: pd.DataFrame | pd.Series[Any] | Mapping[str, Any]) -> dict[str, 
             raise PolicyCompareError(f"cell must be one row; got a table of {len(cell)}. Pick one: table.iloc[0].")
         cell = cell.iloc[0]
     pairs = cell.to_dict() if isinstance(cell, pd.Series) else dict(cell)
+    if isinstance(pairs.get("statements"), str):
+        return {"statements": pairs["statements"]}
     named = (*KEYS, "other", "other_measure", "main_theme", "subtheme", "by")
     return {
         str(key): value

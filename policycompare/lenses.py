@@ -78,12 +78,12 @@ def crosstab(
         raise PolicyCompareError(f"taxonomy and other_taxonomy both have {', '.join(both)}; compare two frames without a common code.")
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
     one, two = _carried(body, codings, rows), _carried(body, others, columns)
-    joint = (one[:, :, None] & two[:, None, :]).reshape(len(body), -1)
+    joint = (one[:, :, None] & two[:, None, :]).reshape(len(body), len(rows) * len(columns))
     out, together = [], np.zeros((2, draws + 1, len(rows) * len(columns)))
     units = 0
     for plan in sorted(corpus.plans["plan"]):
         mine = (body["plan"] == plan).to_numpy()
-        counts, number = _draws(body[mine], draws=draws, seed=[seed, crc32(plan.encode())])
+        counts, number = resampled_units(body[mine], draws=draws, seed=[seed, crc32(plan.encode())])
         each = np.stack([counts @ _sums(joint[mine], number), np.repeat(counts @ _sums(one[mine], number), len(columns), axis=1)])
         together += each
         units += counts.shape[1]
@@ -102,8 +102,27 @@ def _carried(body: pd.DataFrame, codings: pd.DataFrame, codes: list[str]) -> Arr
     return out
 
 
-def _draws(body: pd.DataFrame, *, draws: int, seed: list[int]) -> tuple[Array, Array]:
-    """How often each unit is drawn (row 0: once each), and the unit of every statement; a measure is a unit, and so is a statement outside any."""
+def resampled_units(body: pd.DataFrame, *, draws: int, seed: list[int]) -> tuple[Array, Array]:
+    """Draws of a plan's units, with replacement; a measure is a unit, and so is a statement outside any.
+
+    Parameters
+    ----------
+    body
+        The plan's body statements (``statement``, ``measure``).
+    draws, seed
+        Of the resampling.
+
+    Returns
+    -------
+    tuple of array
+        Draws × units: how often each unit is drawn, once each in row 0; and the unit of every statement.
+
+    Examples
+    --------
+    >>> counts, unit = resampled_units(pd.DataFrame({"statement": list("abc"), "measure": ["m", "m", ""]}), draws=4, seed=[0])
+    >>> counts.shape, counts.sum(axis=1).tolist(), unit.tolist()
+    ((5, 2), [2.0, 2.0, 2.0, 2.0, 2.0], [0, 0, 1])
+    """
     number, names = pd.factorize(body["measure"].where(body["measure"] != "", "\0" + body["statement"]))
     size = len(names)
     drawn = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), size=draws) if size else np.zeros((draws, 0))

@@ -61,7 +61,7 @@ def code_strength(corpus: Corpus) -> pd.DataFrame:
     pandas.DataFrame
         A table of codings (:data:`policycompare.schema.TABLES`), one row a body statement: ``theme`` is the level's id (``mandatory``,
         ``commitment``, ``encouragement``, ``unbinding``), ``score`` its value on the ordinal scale divided by its highest (1, 2/3, 1/3, 0), ``terms`` the
-        words that decided, ``start`` and ``end`` their span in the statement. As it is a table of codings, :func:`policycompare.coverage` (with
+        words that decided, ``start`` and ``end`` their span in the plan's source text (empty where no word did). As it is a table of codings, :func:`policycompare.coverage` (with
         ``taxonomy=strength_levels()``), :func:`policycompare.crosstab` and :func:`policycompare.explain` take it.
 
     Notes
@@ -81,10 +81,10 @@ def code_strength(corpus: Corpus) -> pd.DataFrame:
     top = max(ids)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     rows = []
-    for name, text in zip(body["statement"], body["text"], strict=True):
+    for name, text, opens in zip(body["statement"], body["text"], body["start"], strict=True):
         value, marks = read_strength(text)
         words = ";".join(dict.fromkeys(text[mark.start : mark.end] for mark in marks))
-        start, end = (marks[0].start, marks[-1].end) if marks else (0, 0)
+        start, end = (opens + marks[0].start, opens + marks[-1].end) if marks else (opens, opens)
         rows.append({"statement": name, "theme": ids[value], "score": value / top, "terms": words, "start": start, "end": end})
     return frame("codings", rows)
 

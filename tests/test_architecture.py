@@ -32,6 +32,7 @@ shares
 impact silence
 tokens terms
 compare groups orders distinctive likeness themes ledger lenses
+variables signs overrules pmc
 partition cluster
 nearness alignment judging
 repeats sharing places

@@ -74,9 +74,13 @@ def test_one_row_a_body_statement_with_its_words(corpus):
     strengths = pc.code_strength(corpus)
     body = corpus.statements[corpus.statements["kind"] == "body"].set_index("statement")["text"]
     assert strengths["statement"].to_list() == body.index.to_list()
+    plan = corpus.statements.set_index("statement")["plan"]
     for row in strengths.itertuples():
         assert all(word in body[row.statement] for word in row.terms.split(";"))
-        assert (row.terms == "") == (row.end == 0)
+        assert (row.terms == "") == (row.end == row.start)
+        assert set(row.terms.split(";")) <= {""} or corpus.sources[plan[row.statement]][row.start : row.end].startswith(
+            row.terms.split(";")[0]
+        )
 
 
 def test_levels_are_shares_of_every_plan(corpus):

@@ -12,6 +12,7 @@ from policycompare.charts.labels import plan_label
 from policycompare.charts.lenses import crosstab_heatmap
 from policycompare.charts.likeness import keyness_dots, similarity_matrix
 from policycompare.charts.orders import order_slopes
+from policycompare.charts.pmc import pmc_surface
 from policycompare.charts.reliability import reliability_curve, reliability_dots
 from policycompare.charts.silences import silences
 from policycompare.charts.targets import ledger_table, targets_table
@@ -29,6 +30,7 @@ __all__ = [
     "ledger_table",
     "order_slopes",
     "plan_label",
+    "pmc_surface",
     "reliability_curve",
     "reliability_dots",
     "silences",

@@ -6,7 +6,7 @@ plans cannot be told apart, even if one share is larger. The phrases are data (`
 
 from policycompare.prose.answers import answers, orders, silences
 from policycompare.prose.findings import clusters, keyness, likeness, pairs, places, targets
-from policycompare.prose.lenses import crosstab
+from policycompare.prose.lenses import crosstab, pmc, pmc_limits
 from policycompare.prose.limits import agreement, limits
 from policycompare.prose.phrases import LANGUAGES, Cell, Sentence, interval, listed, percent, phrase, plain, points, say
 
@@ -29,6 +29,8 @@ __all__ = [
     "phrase",
     "places",
     "plain",
+    "pmc",
+    "pmc_limits",
     "points",
     "say",
     "silences",
