@@ -27,7 +27,7 @@ _ROOMS = {
     "crosstab": "lenses",
     "pmc_values": "pmc",
     "pmc_scores": "pmc",
-    "pmc_sheet": "pmc",
+    "sheets": "sheets",
     "code_strength": "strength",
     "strength_levels": "strength",
     "find_targets": "targets",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policycompare.manifest import read_table
+from policycompare.manifest import MANIFEST, read_table
 from policycompare.schema import TableError
 
 FILE = "pmc.csv"
@@ -25,14 +25,15 @@ def read_overrules(
     Parameters
     ----------
     overrules
-        A study's folder, a file, or a table of the columns ``plan, variable, value, reason, who``; a folder without the file has none.
+        A study as :func:`policycompare.load_corpus` takes it (its folder, its ``plans.csv``, a plan's file), a ``.csv`` file, or a table of the columns
+        ``plan, variable, value, reason, who``. A study without a ``pmc.csv`` has none.
     plans, variables
         What may be named.
 
     Raises
     ------
     TableError
-        Lists every row that names no plan or variable, whose value is neither 0 nor 1, that gives no reason, or that stands twice.
+        There is no such file; or lists every row that names no plan or variable, whose value is neither 0 nor 1, that gives no reason, or that stands twice.
 
     Examples
     --------
@@ -44,8 +45,8 @@ def read_overrules(
         return {}
     where = "overrules"
     if not isinstance(overrules, pd.DataFrame):
-        path = Path(overrules) / FILE if Path(overrules).is_dir() else Path(overrules)
-        if path != Path(overrules) and not path.is_file():
+        path = _file(Path(overrules))
+        if path is None:
             return {}
         where, overrules = str(path), read_table(path)
     if missing := [name for name in COLUMNS[:4] if name not in overrules]:
@@ -69,3 +70,13 @@ def read_overrules(
     if faults:
         raise TableError(*faults)
     return out
+
+
+def _file(given: Path) -> Path | None:
+    """The file that a study or path means, if it has one."""
+    if given.suffix == ".csv" and given.name != MANIFEST:
+        if not given.is_file():
+            raise TableError(f"{given}: there is no such file; give the path of a table of overrules.")
+        return given
+    path = (given if given.is_dir() else given.parent) / FILE
+    return path if path.is_file() and (given.is_dir() or given.name == MANIFEST) else None

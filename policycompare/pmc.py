@@ -18,9 +18,9 @@ import pandas as pd
 
 from policycompare.lenses import resampled_units
 from policycompare.overrules import read_overrules
-from policycompare.schema import Array, one_of
+from policycompare.schema import Array
 from policycompare.signs import Signs, looked_for
-from policycompare.variables import Variable, load_pmc
+from policycompare.variables import load_pmc
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -151,50 +151,3 @@ def _ends(scores: Array, tail: float) -> tuple[float, float, float]:
 
 def _grade(score: float, of: float, grades: Sequence[Mapping[str, Any]]) -> str:
     return next(str(grade["id"]) for grade in grades if of and 10 * score / of >= grade["from"] - 1e-9)
-
-
-def pmc_sheet(values: pd.DataFrame, *, language: str = "en", variables: str | Path = "pmc") -> pd.DataFrame:
-    """The index as a sheet to check line by line: a row a sub-variable, a column a plan.
-
-    Parameters
-    ----------
-    values
-        As :func:`pmc_values` makes them.
-    language
-        ``en`` or ``zh``, for the names of variables.
-    variables
-        The same file.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``variable`` and ``sub`` in words, then for every plan (its id): ``1`` with the first quote and its statement, ``0`` alone, and ``*`` where a
-        person overruled it; last ``looked_for``.
-
-    Examples
-    --------
-    >>> import policycompare as pc
-    >>> sheet = pmc_sheet(pmc_values(pc.load_corpus().select("shandan")))
-    >>> sheet.columns.to_list()
-    ['variable', 'sub', 'shandan', 'looked_for']
-    """
-    one_of("language", language, ("en", "zh"))
-    named: dict[str, Variable] = {one.id: one for one in load_pmc(variables).variables}
-    subs = {(one.id, sub.id): getattr(sub, language) for one in named.values() for sub in one.subs}
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    for row in values.to_dict("records"):
-        key = (row["variable"], row["sub"])
-        heads = {"variable": f"{key[0]} {getattr(named[key[0]], language)}", "sub": subs[key]}
-        rows.setdefault(key, heads)[row["plan"]] = _cell(row)
-        rows[key]["looked_for"] = row["looked_for"]
-    columns = ["variable", "sub", *dict.fromkeys(values["plan"]), "looked_for"]
-    return pd.DataFrame(list(rows.values()), columns=columns)
-
-
-def _cell(row: Mapping[Any, Any]) -> str:
-    if row["reason"]:
-        return f"{row['value']}* {row['reason']} ({row['who']})".replace(" ()", "")
-    if not row["value"]:
-        return "0"
-    where = row["statements"].partition(";")[0]
-    return f"1 {row['quotes'].split(' | ')[0]}" + (f" [{where}]" if where else "")

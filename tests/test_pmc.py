@@ -67,12 +67,22 @@ def test_a_value_is_overruled_with_its_reason(corpus, tmp_path):
     (tmp_path / "pmc.csv").write_text("plan,variable,value,reason,who\nfengjie,X2.long,1,annex names 2035,Li Ming\n", encoding="utf-8")
     row = pc.pmc_values(corpus, overrules=tmp_path).query("plan == 'fengjie' and sub == 'long'").iloc[0]
     assert row[["value", "found", "reason", "who"]].to_list() == [1, 0, "annex names 2035", "Li Ming"]
-    sheet = pc.pmc_sheet(pc.pmc_values(corpus, overrules=tmp_path))
-    assert sheet.loc[sheet["sub"].str.startswith("Long"), "fengjie"].to_list() == ["1* annex names 2035 (Li Ming)"]
+    page = pc.sheets.pmc_table(pc.pmc_values(corpus, overrules=tmp_path), corpus)
+    assert page.count("1* annex names 2035 (Li Ming)") == 1
 
 
 def test_a_study_without_overrules_has_none(corpus, values, tmp_path):
     pd.testing.assert_frame_equal(pc.pmc_values(corpus, overrules=tmp_path), values)
+
+
+@pytest.mark.parametrize("name", ["", "plans.csv"])
+def test_a_study_is_asked_for_its_overrules(tmp_path, name):
+    (tmp_path / "plans.csv").write_text("plan,file\n", encoding="utf-8")
+    (tmp_path / "pmc.csv").write_text("plan,variable,value,reason,who\na,X1.command,1,seen,Li\n", encoding="utf-8")
+    assert read_overrules(tmp_path / name, plans=["a"], variables=["X1.command"]) == {("a", "X1.command"): (1, "seen", "Li")}
+    assert read_overrules(tmp_path / "plan.txt", plans=["a"], variables=[]) == {}
+    with pytest.raises(TableError, match="no such file"):
+        read_overrules(tmp_path / "other.csv", plans=["a"], variables=[])
 
 
 def test_all_faults_of_overrules_are_listed():
@@ -172,7 +182,9 @@ def test_chart_sheet_and_sentences(corpus, values, scores, language):
     assert {tuple(point)[:2] for point in fig.data[-1].customdata} == {
         (plan, f"X{n}") for plan in corpus.plans["plan"] for n in range(1, 10)
     }
-    assert len(pc.pmc_sheet(values, language=language)) == len(values) / 5
+    page = pc.sheets.pmc_table(values, corpus, language=language)
+    assert page.count("<tr>") == len(values) / 5 + 1
+    assert page.count("data-open") == ((values["value"] == 1) & (values["n"] > 0)).sum()
     said = pc.prose.pmc(values, scores, corpus, language=language)
     assert len(said) == 5
     assert all(any(isinstance(part, pc.prose.Cell) and part.statements for part in sentence) for sentence in said)
