@@ -96,6 +96,13 @@ def of_education(text: str, at: int) -> bool:
     return told["education"].search(text, _sentence_part(text, begin - 1), begin) is not None
 
 
+def of_another_sector(text: str, at: int) -> bool:
+    """Whether the clause around the place `at` names another sector and nothing of education."""
+    told = patterns()
+    begin, end = _sentence_part(text, at), at + len(re.split(r"[，。；：]", text[at:], maxsplit=1)[0])
+    return told["other"].search(text, begin, end) is not None and told["education"].search(text, begin, end) is None
+
+
 def _sentence_part(text: str, at: int) -> int:
     """Where the part of the sentence begins; brackets interrupt it but do not end it."""
     return max(text.rfind(mark, 0, at) for mark in "，。；：！？") + 1
@@ -204,6 +211,8 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
 def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
     """The same of a small number in Chinese numerals, which more often names a structure (两个比例, 三支队伍) than counts."""
     told = patterns()
+    if unit == "位" and re.match("老师|教师|同学|选手", after):
+        return sign in (">=", "<=", "<")  # 甲、乙两位教师
     if unit == "类" or re.fullmatch(r"[一二三四五六七八九]{2,}", written):
         return False
     if unit in ("分", "部", "本", "条", "字") or told["named_programmes"].match(after):

@@ -145,7 +145,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "rank": re.compile(
             rf"(?:前(?P<n>[{HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
         ),
-        "prefilter": re.compile(rf"\d|[{HAN}半](?:{unit})|百分之|分之|覆盖|零|半数|过半|一半|前[{HAN}]|第一"),
+        "prefilter": re.compile(
+            rf"(?<![12]\d\d)\d年|\d\s?(?!年)(?:{unit})|[{HAN}余多半]\s?(?:{unit})|\d[：∶/]\d|百分之|分之|覆盖|零|半|前[{HAN}]|第一"
+        ),
         "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past_surely": re.compile(surely),
@@ -195,5 +197,5 @@ def patterns() -> dict[str, re.Pattern[str]]:
 
 
 def has_number(text: str) -> bool:
-    """Whether a statement can hold a quantity at all: the quick test before the grammar runs."""
+    """Whether a statement can hold a quantity at all: the quick test before the grammar runs. A date alone passes no further."""
     return patterns()["prefilter"].search(text) is not None

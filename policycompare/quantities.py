@@ -60,7 +60,7 @@ def _in_piece(text: str) -> list[Quantity]:
     blotted = masked(text)
     found: list[Quantity] = []
     for finder, needed in _FINDERS:
-        if needed and not any(word in text for word in needed):
+        if not needed.search(text):
             continue
         for quantity in finder(text if finder in (_ranks, _wholes) else blotted):
             if all(
@@ -276,13 +276,13 @@ def _bounded(text: str, at: int, stop: int, low: float, high: float, unit: str) 
 
 
 # Each finder, and the characters without which it cannot find anything. The earlier ones claim their span.
-_FINDERS: tuple[tuple[Callable[[str], list[Quantity]], str], ...] = (
-    (_changes, "由从"),
-    (_wholes, "覆零清"),
-    (_ranks, "前第"),
-    (_fractions, "分/半"),
-    (_ratios, "：∶"),
-    (_cycles, "周"),
-    (_ranges, "-—–~～－―至到−"),
-    (_singles, ""),
+_FINDERS: tuple[tuple[Callable[[str], list[Quantity]], re.Pattern[str]], ...] = (
+    (_changes, re.compile("[由从]")),
+    (_wholes, re.compile("[覆零清]")),
+    (_ranks, re.compile("[前第]")),
+    (_fractions, re.compile("[分/半]")),
+    (_ratios, re.compile("[：∶]")),
+    (_cycles, re.compile("周")),
+    (_ranges, re.compile("[-—–~～－―至到−]")),
+    (_singles, re.compile("")),
 )

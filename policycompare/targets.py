@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import pandas as pd
 
 from policycompare import schema
-from policycompare.commitments import commits, looks, of_education, of_other_sectors, tells_of_the_past
+from policycompare.commitments import commits, looks, of_another_sector, of_education, of_other_sectors, tells_of_the_past
 from policycompare.memory import uncollected
 from policycompare.numerals import Quantity, fold, has_number, patterns, read_number
 from policycompare.quantities import quantities_in
@@ -163,7 +163,9 @@ def _committed(table: list[_Row], simple: str, looks_above: dict[str, str]) -> d
             kept[at] = quantities
     bodies = [simple[row.start : row.end] for row in table if row.kind == "body"]
     if sum(map(of_other_sectors, bodies)) < _GENERAL * len(bodies) or len(bodies) < 20:
-        return kept
+        return {
+            at: [quantity for quantity in quantities if not of_another_sector(texts[at], quantity.at)] for at, quantities in kept.items()
+        }
     return {at: [quantity for quantity in quantities if of_education(texts[at], quantity.at)] for at, quantities in kept.items()}
 
 

@@ -202,9 +202,9 @@ def test_themes_that_never_meet_are_said_to_never_meet(corpus, codings):
         (
             "early",
             "as by chance",
-            ["Teachers stands early (middle of its 6 statements at 10% of the text, half of them at 5–20%; p = 0.030)"],
+            ["Jining: early: Teachers 10% (5–20%) (p ≤ 0.030)."],
         ),
-        ("late", "blocks", ["Teachers stands late", "Teachers stands in blocks (6 statements in 2 runs, 4.5 by chance; p < 0.001)"]),
+        ("late", "blocks", ["Jining: late: Teachers 10% (5–20%)", "in blocks: Teachers 2 (4.5) (p ≤ 0.030)"]),
         ("throughout", "as by chance", []),
     ],
 )

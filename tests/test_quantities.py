@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policycompare.numerals import fold, read_number
-from policycompare.quantities import find_quantities
+from policycompare.numerals import fold, has_number, read_number
+from policycompare.quantities import find_quantities, quantities_in
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,16 @@ def test_any_text_passes_and_values_are_ordered_as_their_comparator_says(text):
         assert 0 <= quantity.start <= quantity.at < quantity.stop <= quantity.end <= len(text)
         assert quantity.comparator == "change" or quantity.low <= quantity.high
         assert (quantity.baseline is not None) == (quantity.comparator == "change")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from([*"0129点零两三十百万％分之半数由从到至以上所年节岁、-∶第前位，", "全覆盖", "百分之"]), max_size=12).map(
+        "".join
+    )
+)
+def test_the_quick_test_loses_nothing(text):
+    assert has_number(fold(text)) or not quantities_in(fold(text))
 
 
 @given(st.text(max_size=30))

@@ -5,7 +5,7 @@ Caveat: p-values and z are the tables' own; where many are looked at the sentenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -138,24 +138,21 @@ def places(table: pd.DataFrame, *, plans: pd.DataFrame, themes: Mapping[str, str
     out: list[Sentence] = []
     for plan, name in plan_labels(plans["plan"], plans, language).items():
         mine = table[(table["plan"] == plan) & table["theme"].isin(list(themes))]
-        found = []
-        for row in mine.to_dict("records"):
-            cell = Cell(str(row["n"]), plan=plan, theme=row["theme"])
-            said = {
-                "theme": themes[row["theme"]],
-                "n": cell,
-                "middle": percent(row["middle"]),
-                "interval": interval(row["low"], row["high"]),
-            }
-            if row["place"] in ("early", "late"):
-                found.append(say(f"places.{row['place']}", language, p=_p(row["p_place"]), **said))
-            if row["spread"] in ("blocks", "spread"):
-                expected = f"{row['blocks_expected']:.1f}"
-                found.append(
-                    say(f"places.{row['spread']}", language, p=_p(row["p_spread"]), blocks=row["blocks"], expected=expected, **said)
-                )
+        found, likely = [], []
+        for kind, marked, tested in (
+            ("early", "place", "p_place"),
+            ("late", "place", "p_place"),
+            ("blocks", "spread", "p_spread"),
+            ("spread", "spread", "p_spread"),
+        ):
+            rows = mine[mine[marked] == kind]
+            if len(rows):
+                listed = [_placed(row, kind, themes[row["theme"]], language) for row in rows.to_dict("records")]
+                found.append(say(f"places.{kind}", language, themes=_joined(listed, language)))
+                likely.append(float(rows[tested].max()))
         if found:
-            out.append(say("places.plan", language, plan=name, found=_joined(found, language, "semicolon")))
+            p = f"p {_p(max(likely))}".replace("=", "≤")
+            out.append(say("places.plan", language, plan=name, found=_joined(found, language, "semicolon"), p=p))
     looked = int(table["p_place"].notna().sum() + table["p_spread"].notna().sum())
     return [*out, say("places.many", language, n=looked)] if out else [phrase("places.none", language)]
 
@@ -247,6 +244,15 @@ def targets(
         plans_of = int(rows["plans"].iloc[0])
         out.append(say("targets.shared", language, group=group, plans=plans_of, values=_joined(values, language, "semicolon")))
     return out + _missing(goals, undated, len(ledger), language)
+
+
+def _placed(row: Mapping[Hashable, Any], kind: str, theme: str, language: str) -> list[str | Cell]:
+    """One theme of a plan: where it stands, or in how many runs; the number opens its statements."""
+    evidence = {"plan": row["plan"], "theme": row["theme"]}
+    if kind in ("early", "late"):
+        middle = Cell(percent(row["middle"]), **evidence)
+        return say("places.at", language, theme=theme, middle=middle, interval=interval(row["low"], row["high"]))
+    return say("places.runs", language, theme=theme, blocks=Cell(str(row["blocks"]), **evidence), expected=f"{row['blocks_expected']:.1f}")
 
 
 def _missing(goals: pd.DataFrame, undated: pd.DataFrame, of: int, language: str) -> list[Sentence]:
