@@ -40,109 +40,117 @@ class Held(NamedTuple):
         return Held(*(column[chosen] for column in self))
 
 
-class Seen:
-    """Which sets' words stand where.
-
-    Attributes
-    ----------
-    word, of, part
-        Each word with each of its sets: the word's place among the words, the set, and the part that it stands in.
-    in_clause
-        The pairs of clause and set. A word inside one of another sector says nothing about education.
-    in_part
-        Parts × sets, for the sets that are looked for in whole statements.
-    """
+class Ground:
+    """The words of some parts, and which sets of words stand where."""
 
     def __init__(self, made: Matcher, words: Words, n_parts: int) -> None:
-        self.word, self.of = made.sets_of.take(words.slot)
-        self.part = words.part[self.word]
-        shown = np.flatnonzero(~(words.foreign[self.word] & (self.of == made.domain)))
-        self.in_clause = Pairs(words.clause[self.word[shown]], self.of[shown], len(made.whole))
-        shown = shown[made.whole[self.of[shown]]]
-        self.in_part = np.zeros((n_parts, len(made.whole)), dtype=bool)
-        self.in_part[self.part[shown], self.of[shown]] = True
+        self.made, self.words, self.n_parts = made, words, n_parts
+        self.begins = np.searchsorted(words.part, np.arange(n_parts + 1))
+
+    def are_in(self, word: Array, of: Array | int) -> Array:
+        """Whether words are in sets; a word inside one of another sector says nothing about education."""
+        found: Array = self.made.member[self.words.slot[word], of] & ~(self.words.foreign[word] & (of == self.made.domain))
+        return found
+
+    def parts_with(self, of: int) -> Array:
+        """Which parts have a word of the set."""
+        word = np.flatnonzero(self.made.member[:, of][self.words.slot])
+        found = np.zeros(self.n_parts, dtype=bool)
+        found[self.words.part[word[self.are_in(word, of)]]] = True
+        return found
+
+    def stand(self, first: Array, last: Array, of: Array) -> Array:
+        """Whether a word of the set stands among the words from ``first`` to before ``last``."""
+        owner, word = spread(first, last)
+        found = np.zeros(len(of), dtype=bool)
+        found[owner[self.are_in(word, of[owner])]] = True
+        return found
 
 
-def rules_held(made: Matcher, text: Text, words: Words, seen: Seen, general: Array) -> tuple[Held, Array]:
+def rules_held(text: Text, ground: Ground, others: Array, general: Array) -> tuple[Held, Array]:
     """Every rule that holds, and whether it codes by precedence; and the parts in which nothing may be coded.
 
-    Closed are a frame (a slogan), and a part about another sector. In a ``general`` part only clauses about education count.
+    Closed are a frame (a slogan), and a part about another sector alone; ``others`` are the parts with a word of one. In a ``general`` part
+    only clauses about education count.
     """
-    framing = seen.in_part[:, made.slogans]
-    at_home = np.zeros(len(framing), dtype=bool)
-    at_home[seen.part[seen.of == made.domain]] = True
-    elsewhere = seen.in_part[:, made.others] & ~at_home
-    held = _candidates(made, words, seen, elsewhere & ~general)
+    made, words = ground.made, ground.words
+    framing, at_home = ground.parts_with(made.slogans), np.zeros(ground.n_parts, dtype=bool)
+    education = np.flatnonzero(made.member[:, made.domain][words.slot])
+    at_home[words.part[education]] = True
+    elsewhere = others & ~at_home
+    held = _candidates(ground, elsewhere & ~general)
     if general.any():
-        about = seen.in_clause.has(held.clause, made.domain) | seen.in_clause.has(held.clause - 1, made.domain)
-        held = held.where(~general[held.part] | (about & ~((held.tier > 0) & made.strict[held.theme])))
-    held = _framed(made, text, words, seen, held)
-    several = _several(held, len(framing))
+        about = np.zeros(int(words.clause.max(initial=0)) + 1, dtype=bool)
+        about[words.clause[education[~words.foreign[education]]]] = True
+        near = about[held.clause] | about[held.clause - 1]
+        held = held.where(~general[held.part] | (near & ~((held.tier > 0) & made.strict[held.theme])))
+    held = _framed(text, ground, held)
+    several = _several(held, ground.n_parts)
     held = held._replace(tier=np.where(_serves(made, text, held, several & ~general), 2, held.tier))
-    dropped = _modifies(made, text, words, seen, held, several & seen.in_part[:, made.heads])
+    dropped = _modifies(text, ground, held, several & ground.parts_with(made.heads))
     return held._replace(used=_used(held, dropped | framing[held.part], len(made.themes))), framing | elsewhere
 
 
-def _candidates(made: Matcher, words: Words, seen: Seen, closed: Array) -> Held:
+def _candidates(ground: Ground, closed: Array) -> Held:
     """Each rule at each of its words, where its conditions hold."""
+    made, words = ground.made, ground.words
     at = np.flatnonzero(words.carries & ~closed[words.part])
     owner, rule = made.rules_of.take(words.slot[at])
     at = at[owner]
     asking, condition = made.conditions.take(rule)
-    asked, place = condition >> 2, at[asking]
-    stands = np.where(condition & WHOLE, seen.in_part[words.part[place], asked], seen.in_clause.has(words.clause[place], asked))
+    place, whole = at[asking], condition & WHOLE > 0
+    part = words.part[place]
+    first, last = np.where(whole, ground.begins[part], words.first[place]), np.where(whole, ground.begins[part + 1], words.last[place])
     holds = np.ones(len(at), dtype=bool)
-    holds[asking[stands == (condition & FORBIDDEN > 0)]] = False
+    holds[asking[ground.stand(first, last, condition >> 2) == (condition & FORBIDDEN > 0)]] = False
     at, rule = at[holds], rule[holds]
     end = words.end[at]
     for behind in made.follow.T:
         asks = np.flatnonzero(behind[rule] >= 0)
-        end[asks] = _follows(made, words, seen, at[asks], behind[rule[asks]], end[asks])
+        end[asks] = _follows(ground, at[asks], behind[rule[asks]], end[asks])
         at, rule, end = at[end >= 0], rule[end >= 0], end[end >= 0]
     return Held(
         words.part[at], words.clause[at], words.start[at], end, rule, made.theme[rule], made.tier[rule], np.zeros(len(at), dtype=bool)
     )
 
 
-def _follows(made: Matcher, words: Words, seen: Seen, at: Array, wanted: Array, after: Array) -> Array:
+def _follows(ground: Ground, at: Array, wanted: Array, after: Array) -> Array:
     """Where the next word of a set ends, within reach and in the same clause; or -1."""
-    listed = np.flatnonzero(made.followers[seen.of])
-    listed = listed[np.argsort(seen.of[listed], kind="stable")]
-    word, of = seen.word[listed], seen.of[listed]
-    if not len(word):
-        return np.full(len(at), -1)
-    beyond = int(words.end.max()) + 1
-    following = np.searchsorted(of * beyond + words.start[word], wanted * beyond + after)
-    found = np.minimum(following, len(word) - 1)
-    next_word = word[found]
-    near = (words.clause[next_word] == words.clause[at]) & (words.start[next_word] - after <= REACH)
-    return np.where((following < len(word)) & (of[found] == wanted) & near, words.end[next_word], -1)
+    words = ground.words
+    owner, word = spread(at + 1, words.last[at])
+    gap = words.start[word] - after[owner]
+    found = np.flatnonzero((gap >= 0) & (gap <= REACH) & ground.made.member[words.slot[word], wanted[owner]])[::-1]
+    end = np.full(len(at), -1)
+    end[owner[found]] = words.end[word[found]]  # of several the nearest, written last, stays
+    return end
 
 
-def _framed(made: Matcher, text: Text, words: Words, seen: Seen, held: Held) -> Held:
+def _framed(text: Text, ground: Ground, held: Held) -> Held:
     """Without what a frame masks; what it makes a means, and what stands in 《》, demoted."""
     means, masks = [_titles(text, held)], [np.empty((0, 3), dtype=np.int64)]
-    framing = np.flatnonzero(made.framing[seen.of])
-    for frame in made.frames:
-        both = seen.in_part[:, frame.opens] & seen.in_part[:, frame.closes]
-        (masks if frame.masks else means).append(_spans(words, seen, framing[both[seen.part[framing]]], frame))
+    sides = np.flatnonzero(ground.made.framing[ground.words.slot])
+    for frame in ground.made.frames:
+        (masks if frame.masks else means).append(_spans(ground, sides, frame))
     demoted = held._replace(tier=np.where(_within(np.concatenate(means), held), 2, held.tier))
     return demoted.where(~_within(np.concatenate(masks), held))
 
 
-def _spans(words: Words, seen: Seen, among: Array, frame: Frame) -> Array:
-    """Spans from an opening word to the next closing one: part, start, end."""
+def _spans(ground: Ground, sides: Array, frame: Frame) -> Array:
+    """Spans from an opening word to the next closing one, within a part: part, start, end."""
+    words = ground.words
+    opening, closing = (ground.are_in(sides, side) for side in (frame.opens, frame.closes))
+    opens, closes = (np.bincount(words.part[sides[side]], minlength=ground.n_parts) for side in (opening, closing))
+    chosen = np.flatnonzero((opening | closing) & ((opens > 0) & (closes > 0))[words.part[sides]])
+    at = sides[chosen]
+    columns = (opening[chosen], closing[chosen], words.part[at], words.start[at], words.end[at])
     out, within, opened = [], -1, -1
-    closing, opening = (seen.word[among[seen.of[among] == side]] for side in (frame.closes, frame.opens))
-    at = np.union1d(closing, opening)
-    closes, opens = set(closing.tolist()), set(opening.tolist())
-    for word, part, start, end in zip(*(column.tolist() for column in (at, words.part[at], words.start[at], words.end[at])), strict=True):
+    for may_open, may_close, part, start, end in zip(*(column.tolist() for column in columns), strict=True):
         if part != within:
             within, opened = part, -1
-        if word in closes and 0 <= opened <= start <= opened + FRAME_REACH:
+        if may_close and 0 <= opened <= start <= opened + FRAME_REACH:
             out.append((part, opened, end))
             opened = -1
-        elif word in opens and (opened < 0 or start - opened > FRAME_REACH):
+        elif may_open and (opened < 0 or start - opened > FRAME_REACH):
             opened = start
     return np.array(out, dtype=np.int64).reshape(-1, 3)
 
@@ -206,12 +214,12 @@ def _owners(made: Matcher, held: Held) -> Pairs:
     return Pairs(held.start, held.theme, len(made.themes))
 
 
-def _modifies(made: Matcher, text: Text, words: Words, seen: Seen, held: Held, where: Array) -> Array:
+def _modifies(text: Text, ground: Ground, held: Held, where: Array) -> Array:
     """Whether it only modifies a following head of another theme, or is co-ordinate with what does."""
-    length = len(text.plain)
+    made, length = ground.made, len(text.plain)
     points = np.concatenate([text.points, np.zeros(LONGEST_WORD, dtype=np.uint32)])
     rows = np.flatnonzero(where[held.part])
-    head = words.start[seen.word[seen.of == made.heads]]
+    head = ground.words.start[made.member[:, made.heads][ground.words.slot]]
     inner = np.append(head, length)[np.searchsorted(head, held.start[rows], side="right")] < held.end[rows]
     rows = rows[~inner]
     start, end, theme = held.start[rows], held.end[rows], held.theme[rows]

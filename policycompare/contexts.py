@@ -66,10 +66,9 @@ def squash(logits: Array) -> Array:
 def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) -> Readings:
     """Logits of all texts and clauses → what the second step needs of each body row."""
     n, themes = statement.shape
-    strongest = np.full((n, themes), -9.0)
-    np.maximum.at(strongest, found.clause_text, clause)
-    firing = np.zeros((n, themes))
-    np.add.at(firing, found.clause_text, np.logaddexp(0, _SLOPE * clause))
+    starts = found.text_starts
+    strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=0), -9.0) if n else clause
+    firing = np.add.reduceat(np.logaddexp(0, _SLOPE * clause), starts, axis=0) if n else clause
     body = rows["kind"].to_numpy() == "body"
     plan = pd.factorize(rows["plan"])[0]
     above = _last(rows, plan, "heading")

@@ -95,27 +95,24 @@ FORBIDDEN, WHOLE = 1, 2
 class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
-    Words, sets of words, rules and themes go by number. ``rules_of`` and ``sets_of`` list the rules that a word carries and the sets that it
-    is in; ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none) and ``rule`` go by rule, ``conditions`` lists what each asks for, ``follow`` the sets that
-    must come behind it, one after the other (-1: none). ``whole``, ``followers`` and ``framing`` say of each set whether it is looked
-    for in whole statements, behind a word, and as a side of a frame. ``guard`` and ``foreign`` say of each word whether it is a guard, or one of another
-    sector.
+    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries, ``member`` (words × sets) says which
+    sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a word of another sector, a side of a frame. ``theme``,
+    ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none) and ``rule`` go by rule; ``conditions``
+    lists what each asks for, ``follow`` the sets that must come behind it, one after the other (-1: none).
     """
 
     automaton: AhoCorasick
     rules_of: Lists
-    sets_of: Lists
+    member: Array
     theme: Array
     tier: Array
     subtheme: Array
     rule: tuple[str, ...]
     conditions: Lists
     follow: Array
-    whole: Array
-    followers: Array
-    framing: Array
     guard: Array
     foreign: Array
+    framing: Array
     heads: int
     domain: int
     others: int
@@ -188,29 +185,24 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         for slot in slots(words_of(entry.rule.atoms, taxonomy.sets)):
             rules_of[slot].append(at)
     sides = {side for frame in frames for side in (frame.opens, frame.closes)}
-
-    def among(chosen: set[int]) -> Array:
-        return np.array([words in chosen for words in range(len(sets))], dtype=bool)
-
     longest = max(map(len, follow), default=0)
     guards = set(slots(taxonomy.guards))
+    member = np.zeros((len(number), len(sets)), dtype=bool)
+    for slot, one in enumerate(sets_of):
+        member[slot, one] = True
     return Matcher(
         automaton=AhoCorasick(list(number)),
         rules_of=Lists.of(rules_of),
-        sets_of=Lists.of(sets_of),
+        member=member,
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
         subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
         rule=tuple(entry.rule.text for entry in entries),
         conditions=Lists.of(conditions),
         follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
-        whole=among(
-            {*(condition >> 2 for one in conditions for condition in one if condition & WHOLE), heads, domain, others, slogans} | sides
-        ),
-        followers=among({words for one in follow for words in one}),
-        framing=among(sides),
         guard=np.array([slot in guards for slot in range(len(number))], dtype=bool),
-        foreign=np.array([others in one for one in sets_of], dtype=bool),
+        foreign=member[:, others].copy(),
+        framing=member[:, sorted(sides)].any(axis=1),
         heads=heads,
         domain=domain,
         others=others,

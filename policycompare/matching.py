@@ -27,7 +27,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from policycompare.clauses import Held, Seen, rules_held
+from policycompare.clauses import Ground, Held, rules_held
 from policycompare.lending import CONTEXT, with_lent
 from policycompare.lexicon import Matcher, matcher
 from policycompare.words import Parts, find_words, joined, running
@@ -71,11 +71,11 @@ def hits_of(texts: Sequence[str], parts: Parts, *, made: Matcher) -> Held:
     text = joined(texts, parts)
     words = find_words(made, text)
     n_documents, document = len(texts), parts.document
-    seen = Seen(made, words, len(document))
-    size = np.bincount(document, minlength=n_documents)
-    elsewhere = np.bincount(document, weights=seen.in_part[:, made.others], minlength=n_documents)
-    general = ((size >= GENERAL_FROM) & (elsewhere >= GENERAL_FROM_SHARE * size))[document]
-    held, closed = rules_held(made, text, words, seen, general)
+    ground = Ground(made, words, len(document))
+    others = ground.parts_with(made.others)
+    size, of_others = (np.bincount(rows, minlength=n_documents) for rows in (document, document[others]))
+    general = ((size >= GENERAL_FROM) & (of_others >= GENERAL_FROM_SHARE * size))[document]
+    held, closed = rules_held(text, ground, others, general)
     held = held._replace(start=text.origin[held.start], end=text.origin[held.end - 1] + 1)
     lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general, n_documents=n_documents)
     lent = lent.where(~parts.heading[lent.part])

@@ -160,8 +160,7 @@ def readings(rows: pd.DataFrame, weights: Array, bias: Array) -> Readings:
 def logits_of(found: Grams, weights: Array, bias: Array, n_texts: int) -> tuple[Array, Array]:
     """Logits of each text and of each clause; a text's n-grams are weighted by importance and scaled to length 1."""
     sums = clause_sums(found, weights).astype(np.float64)
-    totals = np.zeros((n_texts, sums.shape[1]))
-    np.add.at(totals, found.clause_text, sums)
+    totals = np.add.reduceat(sums, found.text_starts, axis=0) if n_texts else sums
     return _scaled(totals) + bias, _scaled(sums) + bias
 
 
@@ -203,7 +202,8 @@ def evidence(texts: Sequence[str], themes: Sequence[int], model: Model) -> list[
         value = model.weights[buckets, theme].astype(np.float64) / n
         for shift in range(n):  # an n-gram's weight is shared among its characters
             gain[shift:] += value[: len(gain) - shift]
-    return _best_runs(gain, clause, text, found.offsets, texts)
+    begins = np.cumsum([0, *(len(words) + 1 for words in texts)])
+    return _best_runs(gain, clause, text, found.places - begins[text], texts)
 
 
 def _best_runs(gain: Array, clause: Array, text: Array, offsets: Array, texts: Sequence[str]) -> list[tuple[int, int]]:

@@ -40,19 +40,24 @@ class Grams:
         Position at which each clause begins.
     clause_text
         Index of the text that each clause belongs to; every text has at least one clause.
-    offsets
-        Offset of each position within its own text.
+    places
+        Place of each position's character in the texts joined, each with one character behind it.
     """
 
     buckets: Array
     clause_starts: Array
     clause_text: Array
-    offsets: Array
+    places: Array
+
+    @property
+    def text_starts(self) -> Array:
+        """Which clause is the first of each text."""
+        return np.flatnonzero(np.diff(self.clause_text, prepend=-1))
 
 
 @lru_cache(maxsize=1)
 def _folding() -> Array:
-    """Code point → code point that is hashed: one width, one case, one digit; 0 is dropped, 1 ends a clause."""
+    """Code point → code point that is hashed: one width, one case, one digit; 0 is dropped, 1 ends a clause. All beyond are one."""
     table = np.arange(0x10000, dtype=np.uint32)
     wide = np.arange(0xFF01, 0xFF5F)
     table[wide] = wide - 0xFEE0
@@ -76,30 +81,27 @@ def grams(texts: Sequence[str]) -> Grams:
     >>> bool((found.buckets[:, :4] == found.buckets[:, -5:-1]).all())
     True
     """
-    joined = "".join(text.replace("\n", " ") + "\n" for text in texts)
+    joined = "".join([text.replace("\n", " ") + "\n" if "\n" in text else text + "\n" for text in texts])
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    ends = np.flatnonzero(points == ord("\n"))
-    text_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))
-    begins = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
-    folded = _folding()[np.minimum(points, 0xFFFF)]
+    folded = np.take(_folding(), points, mode="clip")
     kept = np.flatnonzero(folded)
-    codes, text_of, offsets = folded[kept], text_of[kept], (kept - begins[text_of[kept]])
-    first = np.ones(len(codes), dtype=bool)
-    first[1:] = ((codes[:-1] == _MARK) & (codes[1:] != _MARK)) | (text_of[1:] != text_of[:-1])
-    starts = np.flatnonzero(first)
-    clause = np.cumsum(first) - 1
-    buckets = np.full((LONGEST, len(codes)), BUCKETS, dtype=np.int32)
-    hashed = np.zeros(len(codes), dtype=np.uint32)
+    codes, closes = folded[kept], points[kept] == ord("\n")  # a text's last character, which ends a clause too
     inside = codes != _MARK
+    first = np.ones(len(codes), dtype=bool)
+    first[1:] = (~inside[:-1] & inside[1:]) | closes[:-1]
+    starts = np.flatnonzero(first)
+    text_of = np.cumsum(closes) - closes
+    buckets = np.full((len(codes), LONGEST), BUCKETS, dtype=np.int32)
+    hashed = np.zeros(len(codes), dtype=np.uint32)
     whole = np.ones(len(codes), dtype=bool)
     for n in range(1, LONGEST + 1):
         size = max(0, len(codes) - n + 1)
         last = slice(n - 1, n - 1 + size)
         hashed = hashed[:size] * np.uint32(0x01000193) + codes[last] + np.uint32(n)
-        whole = whole[:size] & inside[last] & (clause[:size] == clause[last])
+        whole = whole[:size] & inside[last]  # clauses have a mark between them
         mixed = (hashed ^ (hashed >> np.uint32(15))) * np.uint32(0x9E3779B1)
-        buckets[n - 1, :size] = np.where(whole, (mixed >> np.uint32(32 - BITS)).astype(np.int32), BUCKETS)
-    return Grams(buckets, starts, text_of[starts], offsets)
+        buckets[:size, n - 1] = np.where(whole, (mixed >> np.uint32(32 - BITS)).astype(np.int32), BUCKETS)
+    return Grams(buckets.T, starts, text_of[starts], kept)
 
 
 def count_matrix(found: Grams, *, by_clause: bool = False) -> csr_matrix:
@@ -122,7 +124,7 @@ def clause_sums(found: Grams, weights: Array) -> Array:
     from scipy.sparse import csr_matrix
 
     # A row a clause, its n-grams in the order in which they stand: no sorting, and the product adds them up one after the other.
-    columns = np.ascontiguousarray(found.buckets.T).ravel()
+    columns = found.buckets.T.ravel()
     rows = np.append(found.clause_starts, found.buckets.shape[1]) * LONGEST
     counts = csr_matrix((np.ones(len(columns), dtype=weights.dtype), columns, rows), shape=(len(rows) - 1, len(weights)))
     return np.asarray(counts @ weights)

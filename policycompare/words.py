@@ -55,7 +55,7 @@ class Words(NamedTuple):
 
     ``slot`` is the word's number in the matcher; ``carries`` says whether rules begin here (no longer word hides it), ``foreign``
     whether it is part of a word of another sector. ``clause`` numbers the clauses of all parts; before a part's first one a number is
-    left free.
+    left free. The words of the same clause are those from ``first`` to before ``last``.
     """
 
     slot: Array
@@ -65,6 +65,8 @@ class Words(NamedTuple):
     foreign: Array
     part: Array
     clause: Array
+    first: Array
+    last: Array
 
 
 def joined(texts: Sequence[str], parts: Parts) -> Text:
@@ -124,7 +126,10 @@ def find_words(made: Matcher, text: Text) -> Words:
     foreign = _covered(start, end, made.foreign[slot])
     mark = running(text.signs & ENDS_CLAUSE != 0)
     clause = mark[start + 1] + 2 * part + 1
-    return Words(*(column[free] for column in (slot, start, end, codes & ~hidden, foreign, part, clause)))
+    columns = [column[free] for column in (slot, start, end, codes & ~hidden, foreign, part, clause)]
+    first = np.flatnonzero(np.diff(columns[-1], prepend=-1))
+    size = np.diff(first, append=len(columns[-1]))
+    return Words(*columns, np.repeat(first, size), np.repeat(first + size, size))
 
 
 def _covered(start: Array, end: Array, by: Array) -> Array:
