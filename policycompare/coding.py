@@ -189,12 +189,13 @@ def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
 
 def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
     """The plans as the rules read them, in the corpus's order, some at a time."""
-    table = corpus.statements[corpus.statements["kind"] != "junk"]
+    table = corpus.statements
     plan, plans = pd.factorize(table["plan"])
     start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
+    kinds, statements = (table[name].to_numpy(dtype=object) for name in ("kind", "statement"))
     order = np.lexsort((end, start, plan))
-    plan, start, end = plan[order], start[order], end[order]
-    kinds, statements = (table[name].to_numpy(dtype=object)[order] for name in ("kind", "statement"))
+    order = order[kinds[order] != "junk"]
+    plan, start, end, kinds, statements = (column[order] for column in (plan, start, end, kinds, statements))
     size = np.array([len(corpus.sources[name]) for name in plans], dtype=np.int64)
     batch = np.cumsum(size) // _BATCH
     for first in np.flatnonzero(np.diff(batch, prepend=-1)).tolist():

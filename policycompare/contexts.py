@@ -66,25 +66,27 @@ def squash(logits: Array) -> Array:
 def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) -> Readings:
     """Logits of all texts and clauses → what the second step needs of each body row."""
     n, themes = statement.shape
-    starts = found.text_starts
+    # Theme by theme in memory: whole columns are what all further steps go through.
+    statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
     strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=0), -9.0) if n else clause
-    firing = np.add.reduceat(np.logaddexp(0, _SLOPE * clause), starts, axis=0) if n else clause
-    body = rows["kind"].to_numpy() == "body"
+    fires = np.maximum(_SLOPE * clause, 0) + np.log1p(np.exp(-np.abs(_SLOPE * clause)))
+    firing = np.add.reduceat(fires, starts, axis=0) if n else clause
+    at = np.flatnonzero(rows["kind"].to_numpy() == "body")
     plan = pd.factorize(rows["plan"])[0]
     above = _last(rows, plan, "heading")
     title = _last(rows, plan, "title")
     title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
     lacking = np.full((1, themes), -np.inf)
-    logits = np.vstack([statement, lacking])  # index -1: nothing above
+    logits = np.concatenate([statement.T, lacking.T], axis=1).T  # index -1: nothing above
     return Readings(
-        statement[body],
-        strongest[body],
-        firing[body],
-        logits[above][body],
-        logits[title][body],
-        np.bincount(found.clause_text, minlength=n)[body].astype(float),
-        rows["text"].str.len().to_numpy(dtype=float)[body],
-        plan[body],
+        statement=_rows(statement, at),
+        clause=_rows(strongest, at),
+        firing=_rows(firing, at),
+        heading=_rows(logits, above[at]),
+        title=_rows(logits, title[at]),
+        n_clauses=np.bincount(found.clause_text, minlength=n)[at].astype(float),
+        length=rows["text"].str.len().to_numpy(dtype=float)[at],
+        plan=plan[at],
     )
 
 
@@ -111,10 +113,9 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
         Length of the first axis.
     """
     column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
-    place = (held.part * len(themes) + column) * 5 + np.where(held.used, held.tier, 4)
-    shape = (n_statements, len(themes), 5)
-    counts = np.bincount(place[column >= 0], minlength=shape[0] * shape[1] * 5)
-    return np.minimum(counts, 3).astype(float).reshape(shape)
+    place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part
+    counts = np.bincount(place[column >= 0], minlength=5 * len(themes) * n_statements)
+    return np.minimum(counts, 3).astype(float).reshape(5, len(themes), n_statements).T
 
 
 def second_features(read: Readings, rules: Array) -> Array:
@@ -188,10 +189,16 @@ class _Around:
         """The value of the statement ``by`` places before; the prior where there is none."""
         source = self.at - by
         inside = (source >= self.begin) & (source < self.end)
-        return np.where(inside[:, None], values[np.clip(source, 0, len(values) - 1)], _PRIOR)
+        return np.where(inside[:, None], _rows(values, np.clip(source, 0, len(values) - 1)), _PRIOR)
 
     @staticmethod
     def _sum(values: Array, first: Array, last: Array) -> Array:
-        running = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-        total: Array = running[last] - running[first]
-        return total
+        running = np.zeros((len(values) + 1, values.shape[1]), order="F")
+        np.cumsum(values, axis=0, out=running[1:])
+        return _rows(running, last) - _rows(running, first)
+
+
+def _rows(values: Array, which: Array) -> Array:
+    """Rows of a table, theme by theme in memory as the table is."""
+    rows: Array = np.take(values.T, which, axis=1).T
+    return rows

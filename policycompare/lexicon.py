@@ -202,7 +202,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
         guard=np.array([slot in guards for slot in range(len(number))], dtype=bool),
         foreign=member[:, others].copy(),
-        framing=member[:, sorted(sides)].any(axis=1),
+        framing=np.asarray(member[:, sorted(sides)].any(axis=1)),
         heads=heads,
         domain=domain,
         others=others,

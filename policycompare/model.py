@@ -83,7 +83,7 @@ class Model:
 
     def mixed(self, read: Readings, rules: Array) -> Array:
         """The second step alone."""
-        logits = np.tile(self.mix_bias, (len(read.statement), 1))
+        logits = np.asfortranarray(np.tile(self.mix_bias, (len(read.statement), 1)))
         # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
         for column, centre, weights in zip(feature_columns(read, rules), self.centre, (self.mix / self.scale).T, strict=True):
             logits += (column - centre) * weights

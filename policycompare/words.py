@@ -126,10 +126,20 @@ def find_words(made: Matcher, text: Text) -> Words:
     foreign = _covered(start, end, made.foreign[slot])
     mark = running(text.signs & ENDS_CLAUSE != 0)
     clause = mark[start + 1] + 2 * part + 1
-    columns = [column[free] for column in (slot, start, end, codes & ~hidden, foreign, part, clause)]
-    first = np.flatnonzero(np.diff(columns[-1], prepend=-1))
-    size = np.diff(first, append=len(columns[-1]))
-    return Words(*columns, np.repeat(first, size), np.repeat(first + size, size))
+    clause = clause[free]
+    first = np.flatnonzero(np.diff(clause, prepend=-1))
+    size = np.diff(first, append=len(clause))
+    return Words(
+        slot=slot[free],
+        start=start[free],
+        end=end[free],
+        carries=(codes & ~hidden)[free],
+        foreign=foreign[free],
+        part=part[free],
+        clause=clause,
+        first=np.repeat(first, size),
+        last=np.repeat(first + size, size),
+    )
 
 
 def _covered(start: Array, end: Array, by: Array) -> Array:
