@@ -93,24 +93,22 @@ def plans_table(corpus: Corpus, *, language: str = "en") -> Markup:
     names = plan_labels(corpus.plans["plan"], corpus.plans, language)
     body = corpus.statements[corpus.statements["kind"] == "body"].groupby("plan").size()
     measures = corpus.measures.groupby("plan").size()
-    columns = ("plan", "title", "genre", "level", "year", "issued", "doc_number", "publisher", "script", "body", "measures")
-    rows = [
-        [
-            names[plan["plan"]],
-            Quote(plan["title"]),
-            phrase(f"genre.{plan['genre']}", language),
-            phrase(f"level.{plan['level']}", language),
-            plan["year"],
-            plan["issued"],
-            Quote(plan["doc_number"]),
-            Quote(plan["publisher"]),
-            phrase(f"script.{plan['script']}", language),
-            Cell(str(body.get(plan["plan"], 0)), plan=plan["plan"]),
-            int(measures.get(plan["plan"], 0)),
-        ]
-        for plan in corpus.plans.to_dict("records")
-    ]
-    return table(rows, headers=_heads(columns, language), caption=phrase("plans.caption", language), numbers=(4, 5, 9, 10))
+    columns = ["plan", "title", "genre", "level", "year", "issued", "doc_number", "publisher", "source", "script", "body", "measures"]
+    if not corpus.plans["source"].any():
+        columns.remove("source")
+    rows = []
+    for plan in corpus.plans.to_dict("records"):
+        cells = {
+            "plan": names[plan["plan"]],
+            **{name: Quote(plan[name]) for name in ("title", "doc_number", "publisher", "source")},
+            **{name: phrase(f"{name}.{plan[name]}", language) for name in ("genre", "level", "script")},
+            **{name: plan[name] for name in ("year", "issued")},
+            "body": Cell(str(body.get(plan["plan"], 0)), plan=plan["plan"]),
+            "measures": int(measures.get(plan["plan"], 0)),
+        }
+        rows.append([cells[name] for name in columns])
+    numbers = [columns.index(name) for name in ("year", "issued", "body", "measures")]
+    return table(rows, headers=_heads(columns, language), caption=phrase("plans.caption", language), numbers=numbers)
 
 
 def coverage_table(

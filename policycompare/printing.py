@@ -122,7 +122,7 @@ def _complaint(event: str, values: dict[str, Any]) -> str:
 
 
 def print_pdf(file: str | Path) -> bytes:
-    """A page as PDF: A4, charts as vectors, the font embedded.
+    """A page as PDF: A4, charts as vectors, the font embedded, folded parts opened.
 
     Raises
     ------
@@ -131,6 +131,6 @@ def print_pdf(file: str | Path) -> bytes:
     """
     with open_page(file, width=PRINT_WIDTH) as page:
         page.send("Emulation.setEmulatedMedia", media="print")
-        page.evaluate("document.documentElement.classList.add('printed')")
+        page.evaluate("document.documentElement.classList.add('printed'); window.dispatchEvent(new Event('beforeprint'))")
         options = {"printBackground": True, "preferCSSPageSize": True, "generateDocumentOutline": True, "generateTaggedPDF": True}
         return base64.b64decode(page.send("Page.printToPDF", **options)["data"])

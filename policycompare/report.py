@@ -60,7 +60,7 @@ def to_html(book: NotebookNode, *, language: str = "en", title: str = "policycom
     from plotly.offline import get_plotlyjs
 
     page, _ = exporter.from_notebook_node(
-        _shown(book),
+        _shown(book, language),
         resources={
             "title": title,
             "language": {"en": "en", "zh": "zh-Hans"}[language],
@@ -77,7 +77,7 @@ def _template_text(name: str) -> str:
     return (_TEMPLATES / "report" / name).read_text(encoding="utf-8")
 
 
-def _shown(book: NotebookNode) -> NotebookNode:
+def _shown(book: NotebookNode, language: str) -> NotebookNode:
     """A copy with only what a reader sees: HTML, and each figure as an element with its data beside it."""
     import copy
 
@@ -91,7 +91,7 @@ def _shown(book: NotebookNode) -> NotebookNode:
             markup = data.get("text/html")
             if PLOTLY_MIME in data:
                 number += 1
-                markup = chart_html(data[PLOTLY_MIME], name=figure_name(cell, number))
+                markup = chart_html(data[PLOTLY_MIME], name=figure_name(cell, number), language=language)
             if markup:
                 outputs.append(nbformat.v4.new_output("display_data", {"text/html": markup}))
         if "outputs" in cell:
@@ -99,8 +99,8 @@ def _shown(book: NotebookNode) -> NotebookNode:
     return book
 
 
-def chart_html(figure: Mapping[str, Any], *, name: str) -> str:
-    """A figure's JSON as a ``figure`` element that the page's script draws.
+def chart_html(figure: Mapping[str, Any], *, name: str, language: str = "en") -> str:
+    """A figure's JSON as a ``figure`` element that the page's script draws, and a place for its values as a list.
 
     Examples
     --------
@@ -108,11 +108,13 @@ def chart_html(figure: Mapping[str, Any], *, name: str) -> str:
     '<figure class="chart" id="x" role="group" aria-label="a"'
     """
     layout = figure["layout"]
-    title = html.escape(str((layout.get("meta") or {}).get("title", "")))
+    said = {part: value for part, value in (layout.get("meta") or {}).items() if part != "data"}  # its rows are in charts/*.csv
+    shown = {"data": figure["data"], "layout": {**layout, "meta": said}}
     return (
-        f'<figure class="chart" id="{html.escape(name)}" role="group" aria-label="{title}" tabindex="0">'
-        f'<div class="plot" style="min-height:{int(layout.get("height") or 450)}px"></div>'
-        f'<script type="application/json">{inert_json({"data": figure["data"], "layout": layout})}</script></figure>'
+        f'<figure class="chart" id="{html.escape(name)}" role="group" aria-label="{html.escape(str(said.get("title", "")))}" tabindex="0">'
+        f'<div class="sized"><div class="plot" style="min-height:{int(layout.get("height") or 450)}px"></div></div>'
+        f'<details class="values"><summary>{html.escape(phrase("chart.values", language))}</summary></details>'
+        f'<script type="application/json">{inert_json(shown)}</script></figure>'
     )
 
 
@@ -163,7 +165,7 @@ def write_report(
     language
         ``en`` or ``zh``.
     formats
-        ``html``, ``pdf``, or both.
+        Out of ``html``, ``pdf`` and ``docx``.
     notebook
         Another notebook than the packaged ``report.ipynb``.
     skip_bad, max_bytes
@@ -190,6 +192,11 @@ def write_report(
             (place / "report.pdf").write_bytes(print_pdf(place / "report.html"))
         pc.export.write_tables(tables, place / "tables")
         pc.export.write_figures(figures_of(book), place / "charts")
+        if "docx" in formats:
+            from policycompare.word import to_docx
+
+            day = datetime.fromisoformat(read_made(page)["date"])
+            (place / "report.docx").write_bytes(to_docx(book, images=place / "charts", language=language, made=day))
         if "html" not in formats:
             (place / "report.html").unlink()
     for name in set(FORMATS) - set(formats):  # one of an earlier run would stand beside and contradict

@@ -42,7 +42,7 @@ pipeline
 charts
 qda
 placing browser printing drawing workbook export
-notebook prose pages sheets browsing evidence provenance
+notebook prose pages word sheets browsing evidence provenance
 report
 cli
 """

@@ -230,6 +230,8 @@ def test_the_report_opens_without_network_complaint_or_sideways_scroll(chromium,
         figures = page.evaluate("document.querySelectorAll('figure.chart').length")
         assert figures == page.evaluate("[...document.querySelectorAll('figure.chart')].filter(f => f.querySelector('.main-svg')).length")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        wide = "[...document.querySelectorAll('figure.chart .plot')].map((plot) => plot.getBoundingClientRect().right)"
+        assert max(page.evaluate(wide)) <= width
         assert page.complaints == []
 
 
@@ -239,8 +241,8 @@ def test_a_click_on_a_cell_shows_exactly_the_statements_that_it_counts(chromium,
     with open_page(reports["zh"]) as page:
         x, y = page.evaluate(
             """(() => { const plot = document.querySelector('#coverage-heatmap .plot'); plot.scrollIntoView({ behavior: 'instant' });
-            const { left, top } = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout;
-            return [left + xaxis._offset + xaxis.d2p('teachers'), top + yaxis._offset + yaxis.d2p('fengjie')]; })()"""
+            const { left, top, width } = plot.getBoundingClientRect(), { xaxis, yaxis } = plot._fullLayout, scale = width / plot.offsetWidth;
+            return [left + scale * (xaxis._offset + xaxis.d2p('teachers')), top + scale * (yaxis._offset + yaxis.d2p('fengjie'))]; })()"""
         )
         page.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         page.wait("document.querySelector('#coverage-heatmap .plot')._hoverdata")
@@ -251,6 +253,52 @@ def test_a_click_on_a_cell_shows_exactly_the_statements_that_it_counts(chromium,
         assert shown == wanted
         assert page.evaluate("document.querySelector('.panel').previousElementSibling.id") == "coverage-heatmap"
         assert page.evaluate("document.activeElement.className") == "panel"
+
+
+def test_by_keyboard_a_charts_values_are_read_and_open_their_statements(chromium, reports, corpus, codings):
+    coded = codings[codings["theme"] == "safety"].merge(corpus.statements, on="statement")
+    wanted = coded.loc[coded["plan"] == "county", "statement"].drop_duplicates().to_list()
+
+    def press(page, key, code):
+        for kind in ("keyDown", "keyUp"):
+            page.send(
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text="\r" if key == "Enter" else ""
+            )
+
+    with open_page(reports["en"]) as page:
+        page.evaluate("document.querySelector('#coverage-heatmap .values summary').focus()")
+        press(page, "Enter", 13)
+        page.wait("document.querySelector('#coverage-heatmap .values button')")
+        said = page.evaluate("[...document.querySelectorAll('#coverage-heatmap .values li')].map((item) => item.textContent)")
+        assert len(said) == 25
+        at = next(place for place, text in enumerate(said) if text.startswith("Unnamed county · School safety"))
+        assert f"{len(wanted)} of" in said[at]
+        for _ in range(at + 1):
+            press(page, "Tab", 9)
+        assert page.evaluate("document.activeElement.textContent") == said[at]
+        press(page, "Enter", 13)
+        page.wait("document.querySelector('.panel')")
+        assert page.evaluate("[...document.querySelectorAll('.panel tr')].map(row => row.dataset.statement)") == wanted
+        press(page, "Escape", 27)
+        assert page.evaluate("document.querySelector('.panel') === null && document.activeElement.textContent") == said[at]
+
+
+def test_everything_that_is_reached_has_a_name(chromium, reports):
+    """What a screen reader would say of each figure, control, link and button."""
+    nameless = """[...document.querySelectorAll('figure.chart, a[href], button, input, select, summary')].filter((part) => !part.closest('.modebar') &&
+        !(part.getAttribute('aria-label') || part.textContent.trim() || part.closest('label')?.textContent.trim())).map((part) => part.outerHTML)"""
+    with open_page(reports["zh"]) as page:
+        assert page.evaluate(nameless) == []
+        assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+        assert page.evaluate("[...document.querySelectorAll('th')].every((head) => head.scope === 'col')")
+
+
+def test_on_paper_folded_parts_are_open_and_charts_keep_their_size(chromium, reports):
+    with open_page(reports["en"]) as page:
+        page.send("Emulation.setEmulatedMedia", media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("[...document.querySelectorAll('details:not(.values)')].filter((part) => !part.open).length") == 0
+        assert page.evaluate("document.querySelector('.plot').getBoundingClientRect().width") == 680
 
 
 def test_search_and_filters_show_the_statements_that_fit(chromium, reports, corpus, codings):

@@ -54,10 +54,14 @@ def limits(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", lan
     out: list[Sentence] = []
     for column, cells in values.items():
         groups = _groups(cells, plans["plan"], names)
-        if len(groups) > 1:
+        known = len(groups.keys() - {""})
+        if known > 1:
             order = sorted(groups, key=lambda value: (not value, value)) if column == "year" else groups
             said = {value if value.isdigit() else phrase(f"{column}.{value}", language): groups[value] for value in order}
-            out.append(say(f"limits.{column}", language, n=len(groups), groups=_clauses(said, language)))
+            out.append(say(f"limits.{column}", language, n=known, groups=_clauses(said, language)))
+        elif known and "" in groups:
+            which = {"column": phrase(f"guessed.{column}", language), "plans": listed(groups[""], language)}
+            out.append(say("limits.partly", language, **which))
     if unknown := [phrase(f"guessed.{column}", language) for column, cells in values.items() if not any(cells)]:
         out.append(say("limits.unknown", language, columns=listed(unknown, language)))
     return out + _limits_of_text(corpus, names, taxonomy=taxonomy, language=language) or [phrase("limits.none", language)]

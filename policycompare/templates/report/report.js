@@ -65,10 +65,39 @@
     return wish.statement ? { statement: wish.statement } : wish.measure ? { measure: wish.measure } : wish;
   }
 
+  // What a chart says under the mouse, for those who use none: a list, each value a button that opens its statements.
+  function valuesOf(traces) {
+    const all = document.createElement("ul");
+    const text = (said) => new DOMParser().parseFromString(said.replaceAll("<br>", " · "), "text/html").body.textContent;
+    for (const { hovertext, customdata } of traces) {
+      if (!Array.isArray(hovertext)) continue;
+      const deep = Array.isArray(hovertext[0]);
+      const ids = deep ? (customdata || []).flat() : customdata || [];
+      (deep ? hovertext.flat() : hovertext).forEach((said, at) => {
+        if (!said) return;
+        const item = document.createElement("li");
+        const wish = list && ids[at] && wishOf({ customdata: ids[at] });
+        const place = wish ? document.createElement("button") : item;
+        place.textContent = text(said);
+        if (wish) { place.type = "button"; place.dataset.open = JSON.stringify(wish); item.append(place); }
+        all.append(item);
+      });
+    }
+    return all;
+  }
+
   document.querySelectorAll("figure.chart").forEach((figure) => {
     const plot = figure.querySelector(".plot");
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-    // A figure with a width of its own keeps it: its labels are set for it.
+    // A figure with a width of its own keeps it, since its labels are set for it: the drawing as a whole is scaled to the page.
+    const fit = () => {
+      const scale = Math.min(figure.clientWidth / spec.layout.width, 1.35);
+      plot.style.transform = `scale(${scale})`;
+      plot.parentElement.style.height = `${spec.layout.height * scale}px`;
+    };
+    if (spec.layout.width) { plot.style.width = `${spec.layout.width}px`; fit(); new ResizeObserver(fit).observe(figure); }
+    const values = figure.querySelector(".values");
+    values.addEventListener("toggle", () => { if (values.open && !values.querySelector("ul")) values.append(valuesOf(spec.data)); });
     Plotly.newPlot(plot, spec.data, spec.layout, { ...config, responsive: !spec.layout.width }).then(() => {
       plot.on("plotly_click", (event) => {
         const wish = event.points.map(wishOf).find(Boolean);
@@ -81,8 +110,11 @@
     const link = event.target.closest("[data-open]");
     if (!link || !list) return;
     event.preventDefault();
-    show(JSON.parse(link.dataset.open), link.closest(".scroll, figure, ul, ol, p, .panel") || link, link);
+    show(JSON.parse(link.dataset.open), link.closest(".scroll, figure.chart, ul, ol, p, .panel") || link, link);
   });
+
+  // On paper nothing can be unfolded.
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details:not(.values)").forEach((part) => { part.open = true; }));
 
   if (!list) return;
   const form = list.querySelector(".controls");
