@@ -15,8 +15,10 @@ from policycompare.pages import Markup, escape
 from policycompare.prose import phrase
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_STYLE = "max-height:{height}em;overflow:auto;border:1px solid #8888"
-_HEAD = "position:sticky;top:0;background:var(--jp-layout-color1,#fff);cursor:pointer;text-align:left"
+_STYLE = (
+    ".browse div{overflow:auto;border:1px solid #8888}.browse :is(th,td){text-align:left;vertical-align:top}"
+    ".browse th{position:sticky;top:0;background:var(--jp-layout-color1,#fff);cursor:pointer}"
+)
 # Inline, so that a table needs nothing that another cell has put into the page.
 _SEARCH = (
     "let n=0;const w=this.value.toLowerCase();"
@@ -56,13 +58,13 @@ def browse(table: pd.DataFrame, *, language: str = "en", height: int = 24) -> Ma
     True
     """
     flat = table if table.index.names == [None] else table.reset_index()
-    heads = "".join(f'<th scope="col" style="{_HEAD}">{escape(name)}</th>' for name in flat.columns)
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in flat.columns)
     rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in flat.itertuples(index=False, name=None))
     label = escape(phrase("browse.search", language))
     return Markup(
-        f'<section class="browse"><p><input type="search" placeholder="{label}" aria-label="{label}" oninput="{_SEARCH}"> '
+        f'<section class="browse"><style>{_STYLE}</style><p><input type="search" placeholder="{label}" aria-label="{label}" oninput="{_SEARCH}"> '
         f"<output>{len(flat)}</output> {escape(phrase('browse.rows', language))}</p>"
-        f'<div style="{_STYLE.format(height=int(height))}" tabindex="0"><table><thead onclick="{_SORT}"><tr>{heads}</tr></thead>'
+        f'<div style="max-height:{int(height)}em" tabindex="0"><table><thead onclick="{_SORT}"><tr>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div></section>"
     )
 
@@ -71,4 +73,4 @@ def _cell(value: Any) -> str:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return "<td></td>"
     text = f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f'<td lang="zh" style="text-align:left">{escape(text)}</td>' if _HAN.search(text) else f"<td>{escape(text)}</td>"
+    return f'<td lang="zh">{escape(text)}</td>' if _HAN.search(text) else f"<td>{escape(text)}</td>"

@@ -28,7 +28,7 @@ from policycompare.script import simplify
 TABLE_NAMES = ("plans", "sections", "measures", "statements")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Corpus:
     """The tables that belong together, and the source texts that their offsets point into.
 
@@ -49,11 +49,11 @@ class Corpus:
     sections: pd.DataFrame
     measures: pd.DataFrame
     statements: pd.DataFrame
-    sources: dict[str, str] = field(repr=False)
-    repairs: pd.DataFrame = field(default_factory=lambda: frame("repairs"), repr=False)
-    skipped: pd.DataFrame = field(default_factory=lambda: frame("skipped"), repr=False)
-    overrides: pd.DataFrame = field(default_factory=lambda: frame("overrides"), repr=False)
-    simple: dict[str, str] = field(default_factory=dict, repr=False)
+    sources: dict[str, str]
+    repairs: pd.DataFrame = field(default_factory=lambda: frame("repairs"))
+    skipped: pd.DataFrame = field(default_factory=lambda: frame("skipped"))
+    overrides: pd.DataFrame = field(default_factory=lambda: frame("overrides"))
+    simple: dict[str, str] = field(default_factory=dict)
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -67,18 +67,20 @@ class Corpus:
     def _ipython_key_completions_(self) -> list[str]:
         return list(self.sources)
 
+    def __repr__(self) -> str:
+        body = self.statements["kind"] == "body"
+        sums = {"plans": len(self.plans), "statements": int(body.sum()), "measures": len(self.measures)}
+        sums |= {"characters": int(self.plans["chars"].sum()), "changes by hand": len(self.overrides), "left out": len(self.skipped)}
+        return f"Corpus: {', '.join(f'{n:,} {name}' for name, n in sums.items() if n or name == 'plans')}"
+
     def _repr_html_(self) -> str:
         """What a notebook shows of a corpus: its plans, with what is known of them and how much text each has."""
         body = self.statements[self.statements["kind"] == "body"]
-        shown = self.plans[["plan", "title", "region", "level", "year", "genre", "chars"]].assign(
-            statements=_counts(body, self.plans), measures=_counts(self.measures, self.plans)
-        )
-        sums = {"plans": len(shown), "statements": len(body), "measures": len(self.measures), "characters": int(shown["chars"].sum())}
-        sums |= {"changes by hand": len(self.overrides), "left out": len(self.skipped)}
-        told = ", ".join(f"{n:,} {name}" for name, n in sums.items() if n or name == "plans")
+        counts = {"statements": _counts(body, self.plans), "measures": _counts(self.measures, self.plans)}
+        shown = self.plans[["plan", "title", "region", "level", "year", "genre", "chars"]].assign(**counts)
         shown["year"] = shown["year"].astype("str").replace("<NA>", "")
         rows = shown.rename(columns={"chars": "characters"}).to_html(index=False, border=0, max_rows=60, justify="left")
-        return f"<p><b>Corpus</b>: {told}</p>{rows}"
+        return f"<p>{self!r}</p>{rows}"
 
     def select(self, plans: str | Iterable[str]) -> Corpus:
         """The corpus of only these plans, in the corpus's order.

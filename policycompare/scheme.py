@@ -66,7 +66,7 @@ class Frame:
     effect: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Taxonomy:
     """A checked taxonomy.
 
@@ -124,14 +124,16 @@ class Taxonomy:
     def _ipython_key_completions_(self) -> list[str]:
         return [theme.id for theme in self.themes]
 
+    def __repr__(self) -> str:
+        return f"Taxonomy {self.name}: {len(self.reported)} themes, {len(self.entries):,} rules"
+
     def _repr_html_(self) -> str:
         """What a notebook shows of a taxonomy: its reported themes with their colours, names, definitions, subthemes and number of rules."""
         rows = "".join(self._row(theme) for theme in self.reported)
         behind = [theme.en or theme.id for theme in self.themes if theme.background]
         note = f"<p>In the background, not reported: {escape(', '.join(behind))}.</p>" if behind else ""
         heads = "".join(f'<th style="text-align:left">{name}</th>' for name in ("theme", "definition", "subthemes", "rules"))
-        title = f"<p><b>Taxonomy {escape(self.name)}</b>: {len(self.reported)} themes</p>"
-        return f"{title}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}"
+        return f"<p>{escape(repr(self))}</p><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}"
 
     def _row(self, theme: Theme) -> str:
         said = "<br>".join(f'<span lang="{language}">{escape(text)}</span>' for language, text in theme.definition.items())
