@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from policycompare.fitting import Fit
-from policycompare.reliability import load_gold
+from policycompare.gold import load_gold
 from policycompare.taxonomy import load_taxonomy
 
 _BINS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1)

@@ -122,9 +122,9 @@ class Dataset:
         if unknown or not wanted:
             what = ", ".join(map(repr, unknown)) or "nothing"
             raise PolicyCompareError(f"plans must be among the {len(self.plans):,} of {self.path}; got {what}.")
-        tables = {name: typed(self._of(name, wanted), name) for name in (*TABLE_NAMES, "repairs")}
-        sources = self._of("sources", wanted)
-        return Corpus(**tables, sources=dict(zip(sources["plan"], sources["text"], strict=True)))
+        plans_of, sections, measures, statements, repairs = (typed(self._of(name, wanted), name) for name in (*TABLE_NAMES, "repairs"))
+        sources = dict(self._of("sources", wanted)[["plan", "text"]].itertuples(index=False))
+        return Corpus(plans_of, sections, measures, statements, sources, repairs)
 
     def codings(self, plans: str | Iterable[str]) -> pd.DataFrame:
         """The codings of some of the plans, as :func:`policycompare.code` gives them."""

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from policycompare.coding import LEARNT
+from policycompare.gold import gold_themes, paired
 from policycompare.paths import data_path
-from policycompare.reliability import agreement, errors, gold_themes, known_agreement, paired
+from policycompare.reliability import agreement, errors, known_agreement
 from policycompare.schema import PolicyCompareError, frame
 from policycompare.taxonomy import load_taxonomy
 

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from policycompare.contexts import gathered, rule_features, second_features, squash
+from policycompare.gold import load_gold
 from policycompare.matching import hits_of, matcher
 from policycompare.model import Model, logits_of
 from policycompare.ngrams import BUCKETS, count_matrix, grams
 from policycompare.paths import data_path
-from policycompare.reliability import load_gold
 from policycompare.schema import Array, PolicyCompareError, SourceError, TableError
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy

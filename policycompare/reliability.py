@@ -8,81 +8,20 @@ agree as well. It also flatters a coder that was tuned on these very plans; judg
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from policycompare import schema
-from policycompare.manifest import read_table
-from policycompare.paths import data_path
+from policycompare.gold import gold_themes, load_gold, paired
+from policycompare.schema import Array
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
-Matrix: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
-
-
-@cache
-def gold_themes() -> tuple[str, ...]:
-    """The themes that a gold coding may name, in the codebook's order.
-
-    Examples
-    --------
-    >>> gold_themes()[:2]
-    ('moral_education', 'teachers')
-    """
-    return tuple(theme.id for theme in load_taxonomy("education-extended").reported)
-
-
-def load_gold(where: str | Path | None = None) -> pd.DataFrame:
-    """Read a gold coding: the packaged one of the five plans, or the ``statements.csv`` of another folder.
-
-    Parameters
-    ----------
-    where
-        A folder with a ``statements.csv``, or the file itself; the packaged gold where it is left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a statement: ``plan, start, end, kind, measure_start, themes, text``. ``themes`` are ids joined by ``;``, empty
-        for none; ``start`` and ``end`` count characters of the plan's source text. A column ``maybe`` (themes that the
-        coders left unsettled) is there where the file has one.
-
-    Raises
-    ------
-    PolicyCompareError
-        The file is missing, lacks a column, or holds an unknown theme or kind: every fault with its row.
-
-    Examples
-    --------
-    >>> gold = load_gold()
-    >>> int((gold["kind"] == "body").sum())
-    423
-    """
-    path = Path(where) if where is not None else data_path("gold")
-    path = path / "statements.csv" if path.is_dir() else path
-    if not path.is_file():
-        raise schema.SourceError(f"{path}: there is no such gold coding; name a folder that holds a statements.csv.")
-    gold = read_table(path)
-    needed = ("plan", "start", "end", "kind", "themes")
-    if missing := [name for name in needed if name not in gold]:
-        raise schema.TableError(*[f"{path}: column {name} is missing; add it." for name in missing])
-    faults = []
-    for row, (start, end, kind, themes) in enumerate(zip(*(gold[name] for name in needed[1:]), strict=True), start=2):
-        if not (start.isdigit() and end.isdigit() and int(start) < int(end)):
-            faults.append(f"{path}, row {row}: {start!r}–{end!r} are no offsets; write start < end as whole numbers.")
-        if kind not in (*schema.KINDS, "maybe"):
-            faults.append(f"{path}, row {row}: kind {kind!r} is unknown; use one of {', '.join(schema.KINDS)}.")
-        if unknown := [theme for theme in _split(themes) if theme not in gold_themes()]:
-            faults.append(f"{path}, row {row}: theme {', '.join(unknown)} is unknown; use {', '.join(gold_themes())}.")
-    if faults:
-        raise schema.TableError(*faults)
-    return gold.astype({"start": "Int64", "end": "Int64"})
+__all__ = ["agreement", "errors", "known_agreement", "load_gold"]
 
 
 def agreement(
@@ -181,74 +120,6 @@ def errors(
     return pd.DataFrame(counts, columns=["tp", "fp", "fn", "tn"]).astype(int).assign(theme=names)[["theme", "tp", "fp", "fn", "tn"]]
 
 
-def paired(
-    corpus: Corpus, codings: pd.DataFrame, gold: pd.DataFrame | None = None, *, among: Collection[str] | None = None
-) -> pd.DataFrame:
-    """Both readings of every statement side by side; arguments as in :func:`agreement`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a statement of the gold (or of the corpus, where ``gold`` is a table of codings): ``plan, start, end, text``,
-        ``statement`` (the ids matched, joined by ``;``), ``read`` and ``gold`` (sets of theme ids), ``unsettled`` (themes that
-        count neither way).
-    """
-    gold = load_gold() if gold is None else gold
-    body = corpus.statements[corpus.statements["kind"] == "body"]
-    if strange := sorted(set(codings["statement"]) - set(body["statement"])):
-        raise schema.PolicyCompareError(
-            f"codings: {len(strange)} statements are no body statements of this corpus ({', '.join(strange[:3])}…); code it again."
-        )
-    read = codings.groupby("statement")["theme"].agg(frozenset).to_dict()
-    if "statement" in gold and "theme" in gold:
-        body = body if among is None else body[body["statement"].isin(set(among))]
-        second = gold.groupby("statement")["theme"].agg(frozenset).to_dict()
-        out = body[["plan", "start", "end", "text", "statement"]].reset_index(drop=True)
-        out["read"] = [read.get(name, frozenset()) for name in out["statement"]]
-        out["gold"] = [second.get(name, frozenset()) for name in out["statement"]]
-        out["unsettled"] = pd.Series([frozenset()] * len(out), dtype=object)
-        return out
-    gold = gold[(gold["kind"] == "body") & gold["plan"].isin(set(corpus.plans["plan"]))]
-    if gold.empty:
-        raise schema.PolicyCompareError(
-            f"the gold coding holds none of the corpus's plans ({', '.join(corpus.plans['plan'].head())}…); load the plans that it codes."
-        )
-    spans = dict(iter(body.groupby("plan")))
-    records = []
-    for row in gold.to_dict("records"):
-        ids = _overlapping(spans.get(row["plan"]), int(row["start"]), int(row["end"]))
-        records.append(
-            {
-                "plan": row["plan"],
-                "start": int(row["start"]),
-                "end": int(row["end"]),
-                "text": corpus.sources[row["plan"]][int(row["start"]) : int(row["end"])],
-                "statement": ";".join(ids),
-                "read": frozenset().union(*(read.get(name, frozenset()) for name in ids)),
-                "gold": frozenset(_split(row["themes"])),
-                "unsettled": frozenset(_split(row.get("maybe", ""))),
-            }
-        )
-    return pd.DataFrame(records)
-
-
-def _overlapping(rows: pd.DataFrame | None, start: int, end: int) -> list[str]:
-    """Statements that share at least half of the shorter one's characters with start–end."""
-    if rows is None:
-        return []
-    starts, ends = (
-        rows["start"].to_numpy(dtype=np.int64),
-        rows["end"].to_numpy(dtype=np.int64),
-    )
-    shared = np.minimum(ends, end) - np.maximum(starts, start)
-    hit = (shared > 0) & (shared >= 0.5 * np.minimum(ends - starts, end - start))
-    return list(rows["statement"].to_numpy(dtype=object)[hit])
-
-
-def _split(themes: object) -> list[str]:
-    return [theme.strip() for theme in str(themes).split(";") if theme.strip()] if isinstance(themes, str) else []
-
-
 def _themes(pairs: pd.DataFrame, themes: Sequence[str] | None) -> list[str]:
     if themes is not None:
         return list(themes)
@@ -256,13 +127,13 @@ def _themes(pairs: pd.DataFrame, themes: Sequence[str] | None) -> list[str]:
     return [theme for theme in gold_themes() if theme in used] + sorted(used - set(gold_themes()))
 
 
-def _outcomes(pairs: pd.DataFrame, themes: Sequence[str]) -> Matrix:
+def _outcomes(pairs: pd.DataFrame, themes: Sequence[str]) -> Array:
     """Statement × theme × (tp, fp, fn, tn); all four are 0 where the gold is unsettled."""
     read, gold, unsettled = (
         np.array([[theme in found for theme in themes] for found in pairs[name]], dtype=bool).reshape(len(pairs), len(themes))
         for name in ("read", "gold", "unsettled")
     )
-    outcomes: Matrix = np.stack([read & gold, read & ~gold, ~read & gold, ~read & ~gold], axis=-1) & ~unsettled[..., None]
+    outcomes: Array = np.stack([read & gold, read & ~gold, ~read & gold, ~read & ~gold], axis=-1) & ~unsettled[..., None]
     return outcomes
 
 
@@ -294,7 +165,7 @@ def _agreement(pairs: pd.DataFrame, themes: list[str], *, level: float, draws: i
     return table
 
 
-def _measures(counts: Matrix) -> dict[str, Matrix]:
+def _measures(counts: Array) -> dict[str, Array]:
     """Each figure over … × (tp, fp, fn, tn) counts."""
     tp, fp, fn, tn = np.moveaxis(counts, -1, 0)
     n = 2 * (tp + fp + fn + tn)  # values: two a statement
@@ -308,7 +179,7 @@ def _measures(counts: Matrix) -> dict[str, Matrix]:
         }
 
 
-def _alpha_of_package(counts: Matrix) -> float:
+def _alpha_of_package(counts: Array) -> float:
     import krippendorff
 
     tp, fp, fn, tn = (int(x) for x in counts)
@@ -318,11 +189,11 @@ def _alpha_of_package(counts: Matrix) -> float:
     return float(krippendorff.alpha(value_counts=units, level_of_measurement="nominal"))
 
 
-def _mean(values: Matrix) -> Matrix:
+def _mean(values: Array) -> Array:
     """Mean over themes, leaving out the empty ones; empty where all are."""
     known = ~np.isnan(values)
     total = np.where(known, values, 0).sum(axis=1)
-    mean: Matrix = np.divide(
+    mean: Array = np.divide(
         total,
         known.sum(axis=1),
         out=np.full(len(values), np.nan),
@@ -331,7 +202,7 @@ def _mean(values: Matrix) -> Matrix:
     return mean
 
 
-def _quantiles(values: Matrix, tail: float) -> tuple[Matrix, Matrix]:
+def _quantiles(values: Array, tail: float) -> tuple[Array, Array]:
     out = np.full((2, values.shape[1]), np.nan)
     for j, column in enumerate(values.T):
         if len(known := column[~np.isnan(column)]):

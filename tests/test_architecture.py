@@ -37,7 +37,7 @@ partition cluster
 nearness alignment judging
 repeats sharing places
 explanation
-reliability disagreement sampling fitting card
+gold reliability disagreement sampling fitting card
 pipeline
 charts
 qda

@@ -9,8 +9,8 @@ import pytest
 
 import policycompare as pc
 from policycompare import alignment, judging, nearness, schema
+from policycompare.gold import gold_themes
 from policycompare.judging import counterpart_agreement, gold_counterparts, held_out_counterparts
-from policycompare.reliability import gold_themes
 
 
 def digest(*names):

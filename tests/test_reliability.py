@@ -5,7 +5,8 @@ import pytest
 
 from policycompare import schema
 from policycompare.corpus import Corpus
-from policycompare.reliability import agreement, errors, load_gold, paired
+from policycompare.gold import load_gold, paired
+from policycompare.reliability import agreement, errors
 
 
 def corpus_of(texts: dict[str, list[str]]) -> Corpus:
