@@ -123,7 +123,7 @@ class Dataset:
             what = ", ".join(map(repr, unknown)) or "nothing"
             raise PolicyCompareError(f"plans must be among the {len(self.plans):,} of {self.path}; got {what}.")
         plans_of, sections, measures, statements, repairs = (typed(self._of(name, wanted), name) for name in (*TABLE_NAMES, "repairs"))
-        sources = dict(self._of("sources", wanted)[["plan", "text"]].itertuples(index=False))
+        sources: dict[str, str] = dict(self._of("sources", wanted)[["plan", "text"]].itertuples(index=False))
         return Corpus(plans_of, sections, measures, statements, sources, repairs)
 
     def codings(self, plans: str | Iterable[str]) -> pd.DataFrame:
