@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from policycompare.script import simplify
+from policycompare.wordlists import any_of, word_lists
 
 if TYPE_CHECKING:
     from policycompare.outline import Outline
@@ -25,36 +27,37 @@ _DAY = re.compile(
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s*日?"
 )
 _NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,14}}\s*[〔\[［(（【﹝]\s*{_YEAR}\s*[〕\]］)）】﹞]\s*第?\s*\d{{1,4}}\s*号")
-_DATED = re.compile(r"\[?\s*(成文日期|成文时间|印发日期|发文日期|发布日期|发布时间|公开日期|生成日期|时间|日期)\s*\]?\s*[:：]?\s*(.*)")
-_STAMPED = re.compile(r"(发布日期|发布时间|成文日期|印发日期)\s*[:：]\s*(.*)")
-_ISSUED_BY = re.compile(r"\[?\s*(发布机构|发文机关|发文机构|发布单位|制发机关|发文单位|信息来源|来源)\s*\]?\s*[:：]?\s*(.*)")
-_OFFICE = (
-    r"(?:人民政府办公[室厅]|政府办公[室厅]|人民政府|教育体育局|教育和体育局|教育科技局|教育局|教体局|教育厅|教育委员会|教委|委员会办公[室厅]|委员会|办公[室厅]|教育工作领导小组|党委|"
-    r"第[一二三四五六七八九十]+中学|中学|小学|幼儿园|大学|学院|学校|[一二三四五六七八九十]中)"
-)
-_ISSUER = re.compile(rf"^(?:中共)?[\u4e00-\u9fff]{{2,24}}?{_OFFICE}(?=关于|印发|转发|发布|$)")
-_SIGNATURE = re.compile(rf"^(?:中共)?[\u4e00-\u9fff、 ]{{2,30}}{_OFFICE}$")
-_PROVINCES = (
-    "北京市 天津市 上海市 重庆市 河北省 山西省 辽宁省 吉林省 黑龙江省 江苏省 浙江省 安徽省 福建省 江西省 山东省 河南省 湖北省 湖南省 广东省 海南省 四川省 贵州省 云南省 陕西省 甘肃省 "
-    "青海省 台湾省 内蒙古自治区 广西壮族自治区 西藏自治区 宁夏回族自治区 新疆维吾尔自治区 香港特别行政区 澳门特别行政区"
-)
-_PROVINCE = re.compile("|".join(_PROVINCES.split()))
-_REGION = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:自治州|自治县|自治旗|地区|市|州|盟|县|旗|区|镇|乡|街道)")
-_NO_NAME = re.compile("[全我本各该市区县直属]|有关|所属|校区|社区|园区|地区[市县]|城乡")
-_LEVELS = (("自治州", "prefecture"), ("地区", "prefecture"), ("盟", "prefecture"), ("州", "prefecture"), ("县", "county"), ("旗", "county"), ("镇", "township"),
-           ("乡", "township"), ("街道", "township"))  # fmt: skip
-_SCHOOL = re.compile(r"(?:中学|小学|幼儿园|学校|[一二三四五六七八九十]中)")
 _ISSUING = re.compile(r"(?:关于)?(?:印发|转发|下发|公布)(?P<what>.+?)的通知$")
-_GENRES = (
-    ("speech", "讲话|致辞|发言"),
-    ("report", "工作报告|总结|报告|情况汇报|述职"),
-    ("measures", "措施|意见|举措"),
-    ("rules", "办法|规定|条例|细则|制度|章程|规程|规范|标准"),
-    ("plan", "规划|计划|方案|要点|纲要|思路|安排|行动"),
-    ("notice", "通知|通告|公告|通报"),
-)
-_TITLE = re.compile("|".join(words for _, words in _GENRES))
 _DIGITS = {**dict(zip("〇一二三四五六七八九", range(10), strict=True)), "○": 0, "零": 0, "Ｏ": 0, "O": 0, "0": 0}
+
+
+@cache
+def _told() -> dict[str, re.Pattern[str]]:
+    """The patterns that words make, by what they find."""
+    words = word_lists("outline")
+    labels = words["labels"]
+    office = rf"(?:{any_of([*words['offices'], *words['schools']])}|第[一二三四五六七八九十]+中学|[一二三四五六七八九十]中)"
+    return {
+        "dated": re.compile(rf"\[?\s*({any_of([*labels['issued'], *labels['published']])})\s*\]?\s*[:：]?\s*(.*)"),
+        "stamped": re.compile(rf"({any_of(labels['stamped'])})\s*[:：]\s*(.*)"),
+        "issued_by": re.compile(rf"\[?\s*({any_of(labels['publisher'])})\s*\]?\s*[:：]?\s*(.*)"),
+        "issuer": re.compile(rf"^(?:中共)?[\u4e00-\u9fff]{{2,24}}?{office}(?=关于|印发|转发|发布|$)"),
+        "signature": re.compile(rf"^(?:中共)?[\u4e00-\u9fff、 ]{{2,30}}{office}$"),
+        "named": re.compile(rf"[\u4e00-\u9fff]{{2,24}}?{office}$"),
+        "province": re.compile(any_of(words["provinces"])),
+        "region": re.compile(rf"[\u4e00-\u9fff]{{2,10}}?(?:{any_of(words['regions'])})"),
+        "no_name": re.compile(any_of(words["no_names"])),
+        "school": re.compile(rf"{any_of(words['pupils_schools'])}|[一二三四五六七八九十]中"),
+        "title": re.compile(any_of([word for kind in words["genres"].values() for word in kind])),
+    }
+
+
+def _genre(title: str) -> str:
+    """The kind of document that the end of its title names."""
+    for genre, words in word_lists("outline")["genres"].items():
+        if re.search(rf"(?:{any_of(words)})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", title):
+            return str(genre)
+    return ""
 
 
 def guess(text: str, outline: Outline) -> dict[str, str]:
@@ -92,9 +95,7 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
         "issued": issued,
         "doc_number": _doc_number(lines[:_HEAD]),
         "publisher": issuer,
-        "genre": next(
-            (genre for genre, words in _GENRES if re.search(rf"(?:{words})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", simplify(own))), ""
-        ),
+        "genre": _genre(simplify(own)),
         "script": outline.script,
     }
     return {**found, "guessed": ";".join(name for name, value in found.items() if value and name != "script")}
@@ -112,7 +113,7 @@ def _titles(outline: Outline) -> tuple[str, str]:
     shown = next((one for one in outline.statements if one["kind"] != "junk"), None)
     first = _line(tops[0]["title"])
     opens = shown is not None and shown["start"] >= tops[0]["start"] and tops[0]["start"] <= shown["start"]
-    if not opens and not (tops[0]["start"] < 1500 and _TITLE.search(simplify(first)[-12:])):
+    if not opens and not (tops[0]["start"] < 1500 and _told()["title"].search(simplify(first)[-12:])):
         return "", ""
     bringing = _ISSUING.search(first)
     what = bringing["what"].strip("《》〈〉") if bringing else ""
@@ -136,17 +137,17 @@ def _doc_number(lines: list[str]) -> str:
 def _issued(head: list[str], lines: list[str]) -> str:
     """A date of the metadata, or the first line that is a date and nothing else, or the date of publishing."""
     told = {
-        match[1]: (match[2] or after) for line, after in pairwise([*head, ""]) if (match := _DATED.match(line) or _STAMPED.search(line))
+        match[1]: (match[2] or after)
+        for line, after in pairwise([*head, ""])
+        if (match := _told()["dated"].match(line) or _told()["stamped"].search(line))
     }
-    for name in ("成文日期", "成文时间", "印发日期", "发文日期"):
+    for name in word_lists("outline")["labels"]["issued"]:
         if day := iso_date(told.get(name, "")):
             return day
     for line in lines:
         if "年" in line and _DAY.fullmatch(line.strip("()（） ")) and (day := iso_date(line)):
             return day
-    return next(
-        (day for name in ("发布日期", "发布时间", "公开日期", "生成日期", "时间", "日期") if (day := iso_date(told.get(name, "")))), ""
-    )
+    return next((day for name in word_lists("outline")["labels"]["published"] if (day := iso_date(told.get(name, "")))), "")
 
 
 def iso_date(text: str) -> str:
@@ -175,13 +176,13 @@ def _count(text: str) -> int:
 
 def _publisher(title: str, head: list[str], lines: list[str]) -> str:
     """Who issued it: from the title, the metadata, or the line above a date."""
-    if found := _ISSUER.match(re.sub("^转发", "", title)):
+    if found := _told()["issuer"].match(re.sub("^转发", "", title)):
         return found[0]
     for line, after in pairwise([*head, ""]):
-        if (told := _ISSUED_BY.match(line)) and (name := re.match(rf"[\u4e00-\u9fff]{{2,24}}?{_OFFICE}$", (told[2] or after).strip())):
+        if (told := _told()["issued_by"].match(line)) and (name := _told()["named"].match((told[2] or after).strip())):
             return name[0]
     for line, after in pairwise(lines):
-        if _DAY.fullmatch(after.strip("()（） ")) and _SIGNATURE.match(simple := simplify(line)):
+        if _DAY.fullmatch(after.strip("()（） ")) and _told()["signature"].match(simple := simplify(line)):
             return "".join(simple.split())
     return ""
 
@@ -190,12 +191,12 @@ def _place(title: str, issuer: str) -> tuple[str, str, str]:
     """Region, province and level, as far as the title or the issuer name them."""
     for said in (issuer, title):
         words = re.sub("^(?:转发|中共)+", "", said)
-        school = "school" if _SCHOOL.search(issuer) else ""
-        province = _PROVINCE.match(words)
+        school = "school" if _told()["school"].search(issuer) else ""
+        province = _told()["province"].match(words)
         rest = words[province.end() :] if province else words
         name = next(_names(rest), "")
         if name:
-            level = next((level for ending, level in _LEVELS if name.endswith(ending)), "")
+            level = next((level for ending, level in word_lists("outline")["regions"].items() if name.endswith(ending)), "")
             return name, province[0] if province else "", school or level
         if province:
             return province[0], province[0], school or "province"
@@ -204,6 +205,6 @@ def _place(title: str, issuer: str) -> tuple[str, str, str]:
 
 def _names(text: str) -> Iterator[str]:
     """The region's name that a text begins with."""
-    found = _REGION.match(text)
-    if found and not _NO_NAME.search(found[0][:-1]) and len(found[0]) > 2:
+    found = _told()["region"].match(text)
+    if found and not _told()["no_name"].search(found[0][:-1]) and len(found[0]) > 2:
         yield found[0]

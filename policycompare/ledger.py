@@ -15,9 +15,9 @@ import pandas as pd
 
 from policycompare.commitments import tells_of_the_past
 from policycompare.numerals import fold
-from policycompare.paths import data_path
 from policycompare.quantities import quantities_in
 from policycompare.script import simplify
+from policycompare.wordlists import any_of, word_lists
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -81,17 +81,9 @@ def targets_ledger(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _vocabulary() -> dict[str, Any]:
-    import yaml
-
-    loaded: dict[str, Any] = yaml.safe_load(data_path("lexicon", "subjects.yaml").read_text(encoding="utf-8"))
-    return loaded
-
-
-@cache
 def _terms() -> tuple[tuple[str, str], ...]:
     """(word, group), the longest word first."""
-    pairs = [(word, group) for group, words in _vocabulary()["groups"].items() for word in words]
+    pairs = [(word, group) for group, words in word_lists("subjects")["groups"].items() for word in words]
     return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])))
 
 
@@ -104,7 +96,7 @@ def _group(target: dict[Hashable, Any], statements: pd.DataFrame) -> str:
     stop = _CLAUSE.search(text, end)
     clause = text[begin : stop.start() if stop else len(text)]
     told = simplify(clause)
-    for group, words in _vocabulary()["told_by_clause"].items():
+    for group, words in word_lists("subjects")["told_by_clause"].items():
         if any(word in told for word in words):
             return str(group)
     if found := _ending(simplify(str(target["subject"]))):
@@ -154,24 +146,20 @@ def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame
 
 @cache
 def _goal_pattern() -> re.Pattern[str]:
-    words = _vocabulary()["goals"]
+    words = word_lists("subjects")["goals"]
     kinds = [
-        rf"(?:{_any(words[kind]['verbs'])})(?![的摆成]|对象|培训)[^，。；：、,;:]{{0,10}}?(?:{_any(words[kind]['nouns'])})"
+        rf"(?:{any_of(words[kind]['verbs'])})(?![的摆成]|对象|培训)[^，。；：、,;:]{{0,10}}?(?:{any_of(words[kind]['nouns'])})"
         for kind in ("measures", "things", "buildings")
     ]
-    kinds.append(rf"(?:{_any(words['people'])})的?(?:{_any(words['staffing'])})(?=工作|[^\u4e00-\u9fff]|$)")
-    kinds.append(rf"(?:{_any(words['open_numbers'])})[^，。；：,;:]{{0,24}}?(?:{_any(words['things']['nouns'])})")
+    kinds.append(rf"(?:{any_of(words['people'])})的?(?:{any_of(words['staffing'])})(?=工作|[^\u4e00-\u9fff]|$)")
+    kinds.append(rf"(?:{any_of(words['open_numbers'])})[^，。；：,;:]{{0,24}}?(?:{any_of(words['things']['nouns'])})")
     # The noun ends its phrase: 补充教师 counts teachers, 提高教师的专业素养 does not.
     return re.compile(rf"(?:{'|'.join(kinds)})(?=[^\u4e00-\u9fff]|$|和|与|及|并|向|队伍|数量|规模|占比|工作)")
 
 
 @cache
 def _principle() -> re.Pattern[str]:
-    return re.compile(rf"[^，。；,;]{{0,20}}(?:{_any(_vocabulary()['goals']['principles'])})")
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"[^，。；,;]{{0,20}}(?:{any_of(word_lists('subjects')['goals']['principles'])})")
 
 
 def _goal(text: str) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from itertools import zip_longest
 from typing import NamedTuple
 
 from policycompare.lines import STOPS, Line
+from policycompare.wordlists import any_of, word_lists
 
 _N = "一二三四五六七八九十"
 _CN = f"[{_N}百零〇]"
@@ -56,13 +58,19 @@ _SIGNS = "、.),】。㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩⒈⒉⒊⒋⒌⒍⒎⒏⒐�
 _WORDS = {"首先": 1, "其次": 2, "再次": 3, "再者": 3, "最后": 99}
 _COUNTING, _ARABIC, _CHINESE = re.compile("|".join(_WORDS)), re.compile("[0-9]+"), re.compile(f"{_CN}+")
 _DIGITS = {character: value for value, character in enumerate("〇" + _N)} | {"零": 0}
-_PAST = re.compile(
-    r"了|取得|得到|获得|荣获|实现|成效|显著|明显|突破|(?:不断|逐步|稳步|持续|全面|大幅)(?:加大|扩大|提[升高]|推进|增强|完善|改善|优化|壮大)"
-    r"|不够|不足|不强|不高|不均衡|薄弱|滞后|差距|仍然|依然|尚未|还[不有存]|缺[编口乏少]|短缺"
-)
-_TROUBLES = re.compile(r"(?:问题|不足|短板|差距|困难|挑战|薄弱环节)[^。]{0,10}$")
-_REVIEW = re.compile(r"(?:取得|回顾|成绩|成就|成效|过去|以来|去年|上半年|一年来|存在.{0,12}问题|不足)")
-_AHEAD = re.compile(r"^(?:要|必须|应|进一步|着力|加强|加快|推进|坚持|深化|强化|建立|完善|健全|做好|抓好|全力|努力)")
+
+
+@cache
+def _told() -> dict[str, re.Pattern[str]]:
+    """What tells a review or a list of troubles from commitments."""
+    words = word_lists("outline")["review"]
+    got_better = rf"(?:{any_of(words['past_adverbs'])})(?:{any_of(words['past_verbs'])})"
+    return {
+        "past": re.compile(rf"{any_of(words['past'])}|{got_better}"),
+        "ahead": re.compile(any_of(words["ahead"])),
+        "troubles": re.compile(rf"(?:{any_of(words['troubles'])})[^。]{{0,10}}$"),
+        "review": re.compile(rf"{any_of(words['reviews'])}|存在.{{0,12}}问题"),
+    }
 
 
 class Mark(NamedTuple):
@@ -196,16 +204,16 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
         line = lines[mark.line]
         firsts.append(re.split("[。;]", line.text[mark.end - line.start : mark.end - line.start + 60])[0])
     if run[0].style in ("shi", "yao", "ordinal"):
-        ahead = sum(bool(_AHEAD.match(first)) for first in firsts)
-        if 2 * ahead < len(run) and _TROUBLES.search(_lead(run[0], lines)):
+        ahead = sum(bool(_told()["ahead"].match(first)) for first in firsts)
+        if 2 * ahead < len(run) and _told()["troubles"].search(_lead(run[0], lines)):
             return False
-        past = sum(bool(_PAST.search(first)) and not _AHEAD.match(first) for first in firsts)
-        return 2 * past < len(run) + 1 or (not _REVIEW.search(_lead(run[0], lines)) and 2 * past <= len(run))
+        past = sum(bool(_told()["past"].search(first)) and not _told()["ahead"].match(first) for first in firsts)
+        return 2 * past < len(run) + 1 or (not _told()["review"].search(_lead(run[0], lines)) and 2 * past <= len(run))
     if run[0].opening:
         return True
     line = lines[run[0].line]
     closed = line.text[run[1].start - line.start - 1 :][:1] if run[1].line == run[0].line else "。"
-    saying = sum(len(first) >= 25 or "," in first or bool(_AHEAD.match(first)) for first in firsts)
+    saying = sum(len(first) >= 25 or "," in first or bool(_told()["ahead"].match(first)) for first in firsts)
     return closed in STOPS[:3] or 2 * saying >= len(run)
 
 

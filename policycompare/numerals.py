@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from policycompare.paths import data_path
+from policycompare.wordlists import any_of, word_lists
 
 _WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
 _COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
@@ -45,19 +45,9 @@ class Quantity:
     stop: int = 0
 
 
-@cache
 def vocabulary() -> dict[str, Any]:
     """The grammar's words, from ``data/lexicon/quantities.yaml``."""
-    import yaml
-
-    with data_path("lexicon", "quantities.yaml").open(encoding="utf-8") as file:
-        loaded: dict[str, Any] = yaml.safe_load(file)
-    return loaded
-
-
-def any_of(words: list[str]) -> str:
-    """A regular expression for any of the words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return word_lists("quantities")
 
 
 def fold(text: str) -> str:

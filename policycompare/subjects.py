@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from policycompare.numerals import HAN, Quantity, any_of, patterns, vocabulary
+from policycompare.numerals import HAN, Quantity, patterns, vocabulary
+from policycompare.wordlists import any_of
 
 Span = tuple[int, int]
 _HARD = re.compile("[，。；：！？\n（）]")

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "policycompare"
 ROOMS = """
 schema
 paths
+wordlists
 messages
 memory
 reading
