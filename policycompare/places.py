@@ -17,11 +17,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import yaml
 
 from policycompare.paths import data_path
 from policycompare.script import simplify
 from policycompare.tokens import spans
+from policycompare.wordlists import any_of, word_lists
 
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
@@ -90,8 +90,7 @@ def _short(divisions: pd.DataFrame) -> dict[str, list[str]]:
 
 @cache
 def _contexts() -> dict[str, re.Pattern[str]]:
-    words: dict[str, list[str]] = yaml.safe_load(data_path("lexicon", "places.yaml").read_text(encoding="utf-8"))
-    return {context: re.compile("|".join(map(re.escape, each))) for context, each in words.items()}
+    return {context: re.compile(any_of(words)) for context, words in word_lists("places").items()}
 
 
 def _own(plan: dict[Any, Any], divisions: pd.DataFrame) -> list[str]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from policycompare.commitments import masked, tells_of_the_past
 from policycompare.numerals import fold
-from policycompare.paths import data_path
 from policycompare.schema import Array, frame
 from policycompare.scheme import Taxonomy, Theme
 from policycompare.script import simplify
+from policycompare.wordlists import word_lists
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
@@ -77,7 +77,7 @@ def code_strength(corpus: Corpus) -> pd.DataFrame:
     >>> strengths["theme"].value_counts().index[0]
     'commitment'
     """
-    ids = {level["value"]: level["id"] for level in _lexicon()["levels"]}
+    ids = {level["value"]: level["id"] for level in word_lists("strength")["levels"]}
     top = max(ids)
     body = corpus.statements[corpus.statements["kind"] == "body"]
     rows = []
@@ -109,7 +109,7 @@ def strength_levels() -> Taxonomy:
     >>> [level.id for level in strength_levels().reported]
     ['mandatory', 'commitment', 'encouragement', 'unbinding']
     """
-    levels = _lexicon()["levels"]
+    levels = word_lists("strength")["levels"]
     themes = tuple(Theme(level["id"], level["en"], level["zh"], level["colour"], level["definition"]) for level in levels)
     nothing: frozenset[str] = frozenset()
     return Taxonomy("strength", themes, (), {}, nothing, (), nothing, (), (), nothing, nothing, nothing)
@@ -184,22 +184,17 @@ def _marks(plain: str) -> Iterator[Mark]:
 
 
 @cache
-def _lexicon() -> dict[str, Any]:
-    import yaml
-
-    with data_path("lexicon", "strength.yaml").open(encoding="utf-8") as file:
-        loaded: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
-    return loaded
-
-
-@cache
 def _automaton() -> tuple[AhoCorasick, list[tuple[str, str]], frozenset[str]]:
     from ahocorasick_rs import AhoCorasick, MatchKind
 
     kinds: dict[str, str] = {}
     for kind in KINDS:
-        for item in _lexicon()[kind]:
+        for item in word_lists("strength")[kind]:
             for word in [item] if isinstance(item, str) else item:
                 kinds.setdefault(word, kind)
     words = [(kind, word) for word, kind in kinds.items()]
-    return AhoCorasick([word for _, word in words], matchkind=MatchKind.LeftmostLongest), words, frozenset(_lexicon()["purposes"])
+    return (
+        AhoCorasick([word for _, word in words], matchkind=MatchKind.LeftmostLongest),
+        words,
+        frozenset(word_lists("strength")["purposes"]),
+    )
