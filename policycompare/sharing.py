@@ -67,7 +67,7 @@ def shared_wording(corpus: Corpus, *, at_least: int = AT_LEAST, many: int | None
     -------
     pandas.DataFrame
         One row run × place, the longest run first: ``run`` (a number), ``characters`` (its letters), ``plans`` (how many share it), ``kind``
-        (``formula`` where `many` plans share it or the shipped list of formulae covers it, else ``copy``), the ``plan`` of this place, the ``text`` there with its
+        (``formula`` where `many` plans share it or formulae, those of the shipped list too, leave less than half of `at_least` letters of it, else ``copy``), the ``plan`` of this place, the ``text`` there with its
         ``start`` and ``end`` in the plan's source text, and the statements that it stands in (``within``).
 
     Raises
@@ -96,7 +96,8 @@ def shared_wording(corpus: Corpus, *, at_least: int = AT_LEAST, many: int | None
             formula[places[:, None] + np.arange(length)] = True
     rows = []
     for number, (length, places) in enumerate(found, start=1):
-        kind = "formula" if formula[places[:, None] + np.arange(length)].all() else "copy"
+        beside = (~formula[places[:, None] + np.arange(length)]).sum(axis=1).max()
+        kind = "formula" if beside < at_least / 2 else "copy"
         sharing = len(np.unique(letters.plan[places]))
         for place in places:
             last = place + length - 1

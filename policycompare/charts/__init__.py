@@ -6,6 +6,7 @@ taxonomy are used, and an id unknown there is shown as it is.
 
 from policycompare.charts.barcode import barcode
 from policycompare.charts.clusters import cluster_map, cluster_regions
+from policycompare.charts.counterparts import alignment_heatmap, wording_dots
 from policycompare.charts.coverage import coverage_dots, coverage_heatmap, subtheme_dots
 from policycompare.charts.difference import coverage_difference
 from policycompare.charts.labels import plan_label
@@ -19,6 +20,7 @@ from policycompare.charts.targets import ledger_table, targets_table
 from policycompare.charts.themes import theme_cooccurrence, theme_positions
 
 __all__ = [
+    "alignment_heatmap",
     "barcode",
     "cluster_map",
     "cluster_regions",
@@ -39,4 +41,5 @@ __all__ = [
     "targets_table",
     "theme_cooccurrence",
     "theme_positions",
+    "wording_dots",
 ]

@@ -9,15 +9,18 @@ from policycompare.prose.findings import clusters, keyness, likeness, pairs, pla
 from policycompare.prose.lenses import crosstab, pmc, pmc_limits
 from policycompare.prose.limits import agreement, limits
 from policycompare.prose.phrases import LANGUAGES, Cell, Sentence, interval, listed, percent, phrase, plain, points, say
+from policycompare.prose.sharing import alignment, foreign_places, wording
 
 __all__ = [
     "LANGUAGES",
     "Cell",
     "Sentence",
     "agreement",
+    "alignment",
     "answers",
     "clusters",
     "crosstab",
+    "foreign_places",
     "interval",
     "keyness",
     "likeness",
@@ -35,4 +38,5 @@ __all__ = [
     "say",
     "silences",
     "targets",
+    "wording",
 ]
