@@ -228,6 +228,26 @@ def similarity() -> pd.DataFrame:
     )
 
 
+@pytest.fixture(scope="module")
+def alignment() -> pd.DataFrame:
+    rows = [(one, other, at % 7, 10) for at, (one, other) in enumerate(itertools.permutations(PLANS, 2))]
+    table = pd.DataFrame(rows, columns=["plan", "other", "n", "of"])
+    table = table.assign(share=table["n"] / table["of"], low=table["n"] / 20, high=(table["n"] + 2) / 10)
+    table.loc[3, ["share", "low", "high"]] = np.nan
+    return table
+
+
+@pytest.fixture(scope="module")
+def wording() -> pd.DataFrame:
+    rows = [
+        (plan, kind, n, 1000) for at, plan in enumerate(PLANS) for kind, n in (("formula", 40 * at), ("copy", at), ("own", 1000 - 41 * at))
+    ]
+    table = pd.DataFrame(rows, columns=["plan", "kind", "n", "of"])
+    table = table.assign(share=table["n"] / table["of"], low=table["n"] / 2000, high=table["n"] / 900)
+    table.loc[4, ["share", "low", "high"]] = np.nan
+    return table
+
+
 MERGES = pd.DataFrame(
     {"left": ["shandan", "fengjie", "jining", "xianning"], "right": ["county", "1", "2", "3"], "height": [0.3, 0.4, 0.6, 0.8]}
 )
@@ -252,6 +272,8 @@ def calls(
     places: pd.DataFrame,
     keyness: pd.DataFrame,
     similarity: pd.DataFrame,
+    alignment: pd.DataFrame,
+    wording: pd.DataFrame,
 ) -> dict[str, tuple[Draw, tuple[pd.DataFrame, ...]]]:
     """Every chart: its function and its tables."""
     return {
@@ -271,6 +293,8 @@ def calls(
         "silences": (pc.charts.silences, (subthemes,)),
         "keyness": (pc.charts.keyness_dots, (keyness,)),
         "similarity": (partial(pc.charts.similarity_matrix, merges=MERGES), (similarity,)),
+        "alignment": (pc.charts.alignment_heatmap, (alignment,)),
+        "wording": (pc.charts.wording_dots, (wording,)),
     }
 
 

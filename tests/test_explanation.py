@@ -5,6 +5,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
+from policycompare.script import simplify
 
 
 def records(table, n=40):
@@ -104,3 +105,16 @@ def test_every_explanation_is_the_source_itself(corpus, codings):
 def test_a_cell_that_says_nothing_is_refused(corpus, codings, cell, message):
     with pytest.raises(schema.PolicyCompareError, match=message):
         pc.explain(corpus, codings, cell)
+
+
+def test_shared_wording(corpus, codings):
+    runs = pc.shared_wording(corpus)
+    for row in records(runs, 10):
+        found = pc.explain(corpus, codings, row)
+        assert set(found["statement"]) <= set(row["within"].split())
+        assert set(found["plan"]) <= {row["plan"]}
+    shares = pc.wording_shares(corpus, runs, draws=10)
+    for row in records(shares, 15):
+        assert (row["n"] == 0) <= pc.explain(corpus, codings, row).empty
+    for row in records(pc.foreign_places(corpus), 5):
+        assert row["place"] in simplify(pc.explain(corpus, codings, row)["text"].item())

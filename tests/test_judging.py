@@ -11,6 +11,7 @@ import policycompare as pc
 from policycompare import alignment, judging, nearness, schema
 from policycompare.gold import gold_themes
 from policycompare.judging import counterpart_agreement, gold_counterparts, held_out_counterparts
+from policycompare.paths import data_path
 
 
 def digest(*names):
@@ -18,7 +19,7 @@ def digest(*names):
 
 
 def test_the_list_is_the_sample_that_its_rules_draw(corpus):
-    gold = pd.read_csv(pc.paths.data_path("gold", "statements.csv"), keep_default_na=False)
+    gold = pd.read_csv(data_path("gold", "statements.csv"), keep_default_na=False)
     body = gold[gold["kind"] == "body"]
     drawn = set()
     for plan, measures in corpus.measures.groupby("plan"):
@@ -47,7 +48,7 @@ def test_the_agreement_of_both_readings_is_as_the_rules_tell(corpus):
         ]
         for reading in ("first", "second")
     ]
-    told = pc.paths.data_path("gold", "counterparts.md").read_text(encoding="utf-8")
+    told = data_path("gold", "counterparts.md").read_text(encoding="utf-8")
     alphas = {
         "ordinal": krippendorff.alpha(grades, level_of_measurement="ordinal"),
         "(grade 2)": krippendorff.alpha(np.equal(grades, 2).astype(int), level_of_measurement="nominal"),

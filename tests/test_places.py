@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
+from policycompare.script import simplify
 
 BODY = "教育工作要点\n\n一、任务\n1.抓好校园安全。{}\n"
 
@@ -73,7 +74,7 @@ def test_a_plan_without_a_place_accuses_nobody_and_says_why(tmp_path):
 def test_every_mention_stands_where_it_says(corpus):
     found = pc.foreign_places(corpus)
     for row in found.to_dict("records"):
-        assert pc.script.simplify(corpus.sources[row["plan"]][row["start"] : row["end"]]) == row["place"]
+        assert simplify(corpus.sources[row["plan"]][row["start"] : row["end"]]) == row["place"]
     assert pc.foreign_places(replace(corpus, statements=corpus.statements.head(0))).empty
     shuffled = replace(corpus, statements=corpus.statements.sample(frac=1, random_state=1))
     pd.testing.assert_frame_equal(pc.foreign_places(shuffled), found)

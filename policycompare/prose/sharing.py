@@ -60,7 +60,7 @@ def _tried(figures: pd.DataFrame, language: str) -> list[str | Cell]:
     values: dict[str, object] = {}
     for name, figure in (("right", "precision at 1"), ("none", "none found")):
         row = figures.loc[figure].to_dict()
-        values |= {name: percent(row["value"]), f"{name}_interval": interval(row["low"], row["high"]), f"{name}_of": row["of"]}
+        values |= {name: percent(row["value"]), f"{name}_interval": interval(row["low"], row["high"]), f"{name}_of": int(row["of"])}
     return say("alignment.tried", language, **values)
 
 
