@@ -10,6 +10,14 @@ from policycompare import prose
 from policycompare.alignment import ALIGNMENT
 from policycompare.prose import Cell, plain
 
+ALONE = pd.DataFrame(
+    [
+        ("fengjie", "fengjie-4.1", "加强组织领导", "(一)加强组织领导。建立…"),
+        ("xianning", "xianning-h3.3", "", "三是积极稳妥推进考试招生制度改革。"),
+    ],
+    columns=["plan", "measure", "title", "text"],
+)
+
 
 @pytest.fixture(scope="module")
 def five(corpus):
@@ -22,14 +30,19 @@ def test_the_ends_of_the_alignment_and_the_measures_alone(five):
         ("jining", "county", 1, 10, 0.1, 0.0, 0.4, "jining-1.1", ""),
     ]
     table = pd.DataFrame(rows, columns=["plan", "other", "n", "of", "share", "low", "high", "within", "reason"])
-    most, least, alone = prose.alignment(table, pd.DataFrame({"measure": ["fengjie-4.1"]}), five)
+    most, least, alone = prose.alignment(table, ALONE, five)
     assert plain(most) == ("Most covered: 50% of the 4 measures of Unnamed county (2; 95% interval 20–80%) have a counterpart in Jining.")
     [cell] = [part for part in most if isinstance(part, Cell)]
     inside = five.statements[(five.statements["kind"] == "body") & five.statements["measure"].isin(["county-1.1", "county-1.2"])]
     assert set(cell.statements) == set(inside["statement"])
     assert plain(least).startswith("Least covered: 10% of the 10 measures of Jining")
-    assert plain(alone) == "Measures with a counterpart in no other plan (1): fengjie-4.1."
-    assert [part.measure for part in alone if isinstance(part, Cell)] == ["fengjie-4.1"]
+    assert (
+        plain(alone)
+        == "Measures with a counterpart in no other plan (2): “加强组织领导” (Fengjie), “三是积极稳妥推进考试招生制度改革” (Xianning)."
+    )
+    assert [part.measure for part in alone if isinstance(part, Cell)] == ["fengjie-4.1", "xianning-h3.3"]
+    short = plain(prose.alignment(table, ALONE, five, top=1, language="zh")[-1])
+    assert short == "在其他文件中都没有对应的措施有 2 项；其中匹配度最低的 1 项为奉节县“加强组织领导”。"
     nobody = prose.alignment(table.head(0), pd.DataFrame({"measure": []}), five)
     assert [plain(line) for line in nobody] == ["Counterparts cannot be computed: that needs measures in two plans."]
 

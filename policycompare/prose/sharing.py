@@ -17,9 +17,11 @@ from policycompare.script import simplify
 if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
+SHOWN = 20  # characters of a measure without a title
+
 
 def alignment(
-    table: pd.DataFrame, alone: pd.DataFrame, corpus: Corpus, *, agreement: pd.DataFrame | None = None, language: str = "en"
+    table: pd.DataFrame, alone: pd.DataFrame, corpus: Corpus, *, agreement: pd.DataFrame | None = None, top: int = 8, language: str = "en"
 ) -> list[Sentence]:
     """Who covers most and least of whose measures, which measures nobody else has, and how often the calls are right.
 
@@ -31,6 +33,8 @@ def alignment(
         What they were made from.
     agreement
         As :func:`policycompare.counterpart_agreement` makes it of :func:`policycompare.held_out_counterparts`; None leaves it out.
+    top
+        So many of the measures that nobody else has are named.
     language
         ``en`` or ``zh``.
     """
@@ -40,10 +44,16 @@ def alignment(
         return [phrase("alignment.nothing", language)]
     ends = [("alignment.most", rows[0]), *([("alignment.least", rows[-1])] if len(rows) > 1 else [])]
     out: list[Sentence] = [_covered(key, row, corpus, names, language) for key, row in ends]
-    cells: list[str | Cell] = []
-    for place, measure in enumerate(alone["measure"]):
-        cells += [*([phrase("comma", language)] if place else []), Cell(measure, measure=measure)]
-    out.append(say("alignment.alone", language, n=len(alone), measures=cells) if len(alone) else phrase("alignment.none", language))
+    if len(alone):
+        cells: list[str | Cell] = []
+        for place, row in enumerate(alone.head(top).to_dict("records")):
+            title = row["title"] or row["text"].split("。")[0][:SHOWN]
+            named = say("alignment.measure", language, plan=names[row["plan"]], title=Cell(title, measure=row["measure"]))
+            cells += [*([phrase("comma", language)] if place else []), *named]
+        key = "alignment.alone" if len(alone) <= top else "alignment.alone.most"
+        out.append(say(key, language, n=len(alone), top=top, measures=cells))
+    else:
+        out.append(phrase("alignment.none", language))
     if agreement is not None:
         out.append(_tried(agreement.set_index("figure"), language))
     return out
