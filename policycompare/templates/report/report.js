@@ -86,7 +86,7 @@
     return all;
   }
 
-  document.querySelectorAll("figure.chart").forEach((figure) => {
+  function draw(figure) {
     const plot = figure.querySelector(".plot");
     const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     // A figure with a width of its own keeps it, since its labels are set for it: the drawing as a whole is scaled to the page.
@@ -98,13 +98,22 @@
     if (spec.layout.width) { plot.style.width = `${spec.layout.width}px`; fit(); new ResizeObserver(fit).observe(figure); }
     const values = figure.querySelector(".values");
     values.addEventListener("toggle", () => { if (values.open && !values.querySelector("ul")) values.append(valuesOf(spec.data)); });
-    Plotly.newPlot(plot, spec.data, spec.layout, { ...config, responsive: !spec.layout.width }).then(() => {
+    return Plotly.newPlot(plot, spec.data, spec.layout, { ...config, responsive: !spec.layout.width }).then(() => {
       plot.on("plotly_click", (event) => {
         const wish = event.points.map(wishOf).find(Boolean);
         if (wish && list) show(wish, figure, null);
       });
     });
-  });
+  }
+
+  // One after the other, so that the page answers between two.
+  const waiting = [...document.querySelectorAll("figure.chart")];
+  function drawNext() {
+    const figure = waiting.shift();
+    if (figure) draw(figure).finally(() => setTimeout(drawNext));
+    else performance.mark("charts-drawn");
+  }
+  setTimeout(drawNext);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-open]");
