@@ -18,10 +18,10 @@ _PERIOD = re.compile(
 )
 
 
+@lru_cache(maxsize=4)  # of one statement several functions ask it
 def masked(text: str) -> str:
     """The text with names in quotation marks, titles and an item's own number blotted out."""
-    blotted = _QUOTED.sub(lambda m: "□" * len(m[0]), text) if any(mark in text for mark in '“《「"') else text
-    return _MARKER.sub(lambda m: "□" * len(m[0]), blotted)
+    return _MARKER.sub(lambda m: "□" * len(m[0]), _QUOTED.sub(lambda m: "□" * len(m[0]), text))
 
 
 def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
@@ -40,9 +40,9 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     (True, False)
     """
     told, blotted = patterns(), masked(text)
-    if surely:
-        return bool(told["past_surely"].search(blotted)) and not told["future"].search(blotted)
-    return bool(told["past"].search(blotted) or told["reports"].search(blotted)) and not told["future"].search(blotted)
+    if told["future"].search(blotted):
+        return False
+    return any(told[name].search(blotted) for name in (("past_surely",) if surely else ("past", "reports")))
 
 
 def looks(title: str) -> str:
@@ -85,8 +85,8 @@ def of_education(text: str, at: int) -> bool:
     (False, True, True)
     """
     told = patterns()
-    begin, end = _sentence_part(text, at), at + len(re.split(r"[，。；：]", text[at:], maxsplit=1)[0])
-    item = max(begin, text.rfind("、", begin, at) + 1), at + len(re.split(r"[，。；、：]", text[at:], maxsplit=1)[0])
+    begin, end = _sentence_part(text, at), _until(_NEXT_PART, text, at)
+    item = max(begin, text.rfind("、", begin, at) + 1), _until(_NEXT_ITEM, text, at)
     if told["other"].search(text, *item) and not told["education"].search(text, *item):
         return False  # 新建学校5所、医院2所
     if told["education"].search(text, begin, end):
@@ -99,19 +99,32 @@ def of_education(text: str, at: int) -> bool:
 def of_another_sector(text: str, at: int) -> bool:
     """Whether the clause around the place `at` names another sector and nothing of education."""
     told = patterns()
-    begin, end = _sentence_part(text, at), at + len(re.split(r"[，。；：]", text[at:], maxsplit=1)[0])
+    begin, end = _sentence_part(text, at), _until(_NEXT_PART, text, at)
     return told["other"].search(text, begin, end) is not None and told["education"].search(text, begin, end) is None
 
 
 def _sentence_part(text: str, at: int) -> int:
     """Where the part of the sentence begins; brackets interrupt it but do not end it."""
-    return max(text.rfind(mark, 0, at) for mark in "，。；：！？") + 1
+    return _marked(text, "。；：！？").rfind("，", 0, at) + 1
 
 
-@lru_cache(maxsize=256)
+def _until(marks: re.Pattern[str], text: str, at: int) -> int:
+    """Where the next of the marks stands, or the text ends."""
+    hit = marks.search(text, at)
+    return hit.start() if hit else len(text)
+
+
+@lru_cache(maxsize=4)
+def _marked(text: str, marks: str) -> str:
+    """The text with a comma for each of the marks: one kind is looked for sooner than six."""
+    for mark in marks:
+        text = text.replace(mark, "，")
+    return text
+
+
 def clause_start(text: str, at: int) -> int:
     """Where the clause that holds the place `at` begins."""
-    return max(text.rfind(mark, 0, at) for mark in "，。；：！？（）") + 1
+    return _marked(text, "。；：！？（）").rfind("，", 0, at) + 1
 
 
 def period(text: str, at: int) -> str:
@@ -120,6 +133,11 @@ def period(text: str, at: int) -> str:
     return str(found[-1]) if found else ""
 
 
+_NEXT_PART, _NEXT_ITEM, _NEXT_CLOSED = (re.compile(f"[{marks}]") for marks in ("，。；：", "，。；、：", "，。；、：“”）)"))
+_GOES_ON, _DIGIT = re.compile(r"[+\d一二三四五六七八九十]"), re.compile(r"\d")
+_PLACED, _SUMS_UP = re.compile(r"^$|有$|[校县市区园]$"), re.compile("(?<![一二三四特])等$")
+_CLASS, _PERSON = re.compile(r"的|[，。；、）（]|$"), re.compile("老师|教师|同学|选手")
+_ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
 _GLUED = re.compile(r"[A-Za-z\d.+/·*]$|\d[时点：]$|附件$")
 
 
@@ -128,14 +146,14 @@ def stands(text: str, match: re.Match[str], unit: str) -> bool:
     at, stop = match.span()
     opens = clause_start(text, at)
     before, after = text[opens:at], text[stop : stop + 8]
-    if _GLUED.search(text, max(0, at - 2), at) or re.match(r"[+\d]|[一二三四五六七八九十]", after):
+    if _GLUED.search(text, max(0, at - 2), at) or _GOES_ON.match(after):
         return False
     if _counts_what_is_there(text, at, stop, unit) or _only_names(text, at, stop, unit):
         return False
     told = patterns()
     if told["after"].match(text, stop):
         return True
-    if re.search(r"^$|有$|[校县市区园]$", before) and told["tells"].match(text, stop) and not told["future"].search(text):
+    if _PLACED.search(before) and told["tells"].match(text, stop) and not told["future"].search(text):
         return False  # 63所学校领办…: the number is the subject of a report
     return not (opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")))  # 覆盖率90.23%。 states
 
@@ -158,12 +176,12 @@ def _only_names(text: str, at: int, stop: int, unit: str) -> bool:
     words, told = vocabulary(), patterns()
     opens, part = clause_start(text, at), _sentence_part(text, at)
     before = text[opens:at]
-    if re.search("(?<![一二三四特])等$", before) and not told["opens"].search(text, part, min(part + 6, at)):
+    if _SUMS_UP.search(before) and not told["opens"].search(text, part, min(part + 6, at)):
         return True
     if unit in words["institutions"]:
         if told["named_before"].search(before) and told["named_behind"].match(text, stop):
             return True
-        if opens and text[opens - 1] == "（" and not told["opens"].match(text, part) and not re.search(r"\d", text[part:opens]):
+        if opens and text[opens - 1] == "（" and not told["opens"].match(text, part) and not _DIGIT.search(text, part, opens):
             return True
     if unit in words["bounded_classes"] and told["categories"].match(text, stop):
         return True
@@ -182,11 +200,11 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
     rough = bounded.comparator == ">" and (bounded.start, bounded.end) == (at, stop)  # 300多项 is no bound
     sign = "=" if rough else bounded.comparator
     before = text[clause_start(text, at) : at]
-    after = re.split(r"[，。；、：“”）)]", text[bounded.end : bounded.end + 12], maxsplit=1)[0]
+    after = _NEXT_CLOSED.split(text[bounded.end : bounded.end + 12], maxsplit=1)[0]
     recurs = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
     han = not written[-1].isdigit() and written[0] in HAN
     if unit in ("周岁", "岁"):
-        return sign != "=" and re.match(r"的|[，。；、）（]|$", text[bounded.end :]) is not None
+        return sign != "=" and _CLASS.match(text, bounded.end) is not None
     if unit in words["time_units"]:
         return _is_duration(text, bounded, written, recurs, after)
     if told["other_words"].match(after) and unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人"):
@@ -211,13 +229,13 @@ def counts(text: str, bounded: Quantity, written: str) -> bool:
 def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
     """The same of a small number in Chinese numerals, which more often names a structure (两个比例, 三支队伍) than counts."""
     told = patterns()
-    if unit == "位" and re.match("老师|教师|同学|选手", after):
+    if unit == "位" and _PERSON.match(after):
         return sign in (">=", "<=", "<")  # 甲、乙两位教师
-    if unit == "类" or re.fullmatch(r"[一二三四五六七八九]{2,}", written):
+    if unit == "类" or _ROUGHLY.fullmatch(written):
         return False
     if unit in ("分", "部", "本", "条", "字") or told["named_programmes"].match(after):
         return sign != "=" and unit != "部"
-    spread = re.search(r"各(?![种类级项方自界地])|每(?!一)|至少", before) is not None
+    spread = _SPREAD.search(before) is not None
     if written == "一":
         return sign != "=" or (spread and not _abstract(after)) or (unit in ("所", "座", "场", "册", "份", "篇", "节") and _acts(before))
     if unit in vocabulary()["loose_units"]:

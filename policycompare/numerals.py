@@ -22,6 +22,7 @@ HAN = DIGITS + "十百千万亿"
 _ARABIC = r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,9})?|\d{1,15}(?:\.\d{1,9})?"
 _CHINESE = rf"[{HAN}]{{1,15}}"
 _DECIMALS = rf"(?:点[{DIGITS}]{{1,9}})"
+_WRITTEN = re.compile(rf"(?P<number>{_ARABIC}|[{HAN}]+点[{DIGITS}]+)(?P<scales>[十百千万亿]*)")
 YEARISH = re.compile(r"(?:19|20)\d\d")
 
 
@@ -76,7 +77,7 @@ def read_number(written: str) -> float:
     >>> [read_number(n) for n in ("3.5万", "9,670", "三十", "两百五十", "一千零五", "十", "1亿", "百", "二〇二七", "三点五万")]
     [35000.0, 9670.0, 30.0, 250.0, 1005.0, 10.0, 100000000.0, 100.0, 2027.0, 35000.0]
     """
-    match = re.fullmatch(rf"(?P<number>{_ARABIC}|[{HAN}]+点[{DIGITS}]+)(?P<scales>[十百千万亿]*)", written)
+    match = _WRITTEN.fullmatch(written)
     if match:
         whole, _, decimals = match["number"].partition("点")
         value = _read_han(whole) + float("0." + "".join(str(_DIGIT[c]) for c in decimals)) if decimals else float(whole.replace(",", ""))
@@ -136,7 +137,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:前(?P<n>[{HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{HAN}年届批期次个月天项所任条周])|(?P<one>第一)(?:名|位)?(?=[、，。；”]|方阵|$))"
         ),
         "prefilter": re.compile(
-            rf"(?<![12]\d\d)\d年|\d\s?(?!年)(?:{unit})|[{HAN}余多半]\s?(?:{unit})|\d[：∶/]\d|百分之|分之|覆盖|零|半|前[{HAN}]|第一"
+            # One set of characters first: what does not begin with one of them is passed over quickly.
+            rf"[\d{HAN}余多半分覆前第](?:(?<=\d)(?:(?<![12]\d\d\d)年|\s?(?!年)(?:{unit})|[：∶/]\d)|(?<=[{HAN}余多半])\s?(?:{unit})"
+            rf"|(?<=分)之|(?<=覆)盖|(?<=[零半])|(?<=前)[{HAN}]|(?<=第)一)"
         ),
         "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),

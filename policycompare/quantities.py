@@ -12,6 +12,7 @@ from dataclasses import replace
 from policycompare.commitments import clause_start, counts, masked, period, stands, tells_of_the_past
 from policycompare.numerals import YEARISH, Quantity, fold, has_number, patterns, read_number, vocabulary
 
+_SCALED = re.compile(r"[百千万亿]+$")
 _LONGEST = 1000  # characters of a statement that are read in one go
 
 
@@ -40,6 +41,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def quantities_in(text: str) -> list[Quantity]:
     """All quantities of a statement that is folded already, whether it commits to them or reports them."""
+    if len(text) <= _LONGEST:
+        return _in_piece(text)
     return [
         replace(found, start=found.start + begin, end=found.end + begin, at=found.at + begin, stop=found.stop + begin)
         for begin, end in _pieces(text)
@@ -122,7 +125,7 @@ def _changes(text: str) -> list[Quantity]:
 def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
     """Two numbers of one range; a scale written only once (1000-1500万, 3-5万) holds for both."""
     low, high = read_number(first), read_number(second)
-    scale = re.search(r"[百千万亿]+$", second)
+    scale = _SCALED.search(second)
     if same_unit and scale and first[-1].isdigit() and second[0].isdigit():
         scaled = read_number(first + scale[0])
         low = scaled if scaled < high else low
@@ -270,7 +273,7 @@ def _bounded(text: str, at: int, stop: int, low: float, high: float, unit: str) 
     if after:
         end = after.end()
         sign = next(sign for sign, said in vocabulary()["after"].items() if after["word"] in said)
-    elif not sign and re.search(r"[余多]", text[at:stop]):
+    elif not sign and ("余" in text[at:stop] or "多" in text[at:stop]):
         sign = ">"
     return Quantity(start, end, low, high, unit, sign or "=", None, period(text, at), at, stop)
 
