@@ -81,15 +81,15 @@ def import_corrections(
         return
     found = qda.import_corrections(file, study, taxonomy=taxonomy, who=who, max_bytes=max_bytes)
     for note in found.notes:
-        typer.echo(note, err=True)
+        typer.echo(fault(note), err=True)
     for row in found.changes.to_dict("records"):
         told = ", ".join(filter(None, [row["who"], row["when"], row["why"]]))
         code = "/".join(filter(None, [row["theme"], row["subtheme"]]))
-        line = said(f"import.{row['action']}", code=code, statement=row["statement"], text=row["text"][:40])
+        values = {"code": code, "statement": row["statement"], "text": row["text"][:40]}
+        line = said("import.add", **values) if row["action"] == "add" else said("import.remove", **values)
         typer.echo(line + (said("import.told", told=told) if told else ""))
-    typer.echo(
-        said("import.written" if len(found.changes) else "import.nothing", file=file, table=study / "overrides.csv", n=len(found.changes))
-    )
+    n = len(found.changes)
+    typer.echo(said("import.written", table=study / "overrides.csv", n=n) if n else said("import.nothing", file=file))
 
 
 @app.command("check", help=said("help.check"))
