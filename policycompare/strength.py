@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 
     from policycompare.corpus import Corpus
 
-KINDS = ("mandatory", "bounds", "encouragement", "commitment", "manner", "asides", "facts", "told", "frames", "nothing")
+KINDS = (
+    *("mandatory", "bounds", "permission", "encouragement", "commitment", "manner"),
+    *("asides", "conclusions", "aims", "facts", "told", "frames", "nothing"),
+)
 _CLAUSE = re.compile(r"[^，。；：！？\n\r]+")
 _DEMANDS = re.compile(r"(?<![重主需首必纲摘概只])要(?![求点闻素务件义])")
+_STOPS = set("；。！？\n\r") | {""}
 _NUMBER = re.compile(r"\d|百分之")
 
 
@@ -133,25 +137,7 @@ def read_strength(text: str) -> Strength:
     binding = [mark for mark in found if mark.kind == "mandatory"]
     if binding:
         return Strength(3, tuple(binding))
-    decided: dict[int, list[Mark]] = {3: [], 2: [], 1: []}
-    for span in _CLAUSE.finditer(plain):
-        marks = [mark for mark in found if span.start() <= mark.start < span.end()]
-        fact = next((mark for mark in marks if mark.kind == "facts"), None)
-        if fact is not None:
-            if not plain[span.start() : fact.start].strip("也更就都正既又、 "):
-                decided = {3: [], 2: [], 1: []}  # 办好…的教育，是期盼: what stands before is the subject
-            continue
-        aside = any(mark.kind == "asides" and mark.end == span.end() for mark in marks)
-        deciding = [mark for mark in marks if mark.kind in ("bounds", "encouragement", "commitment")]
-        marks = deciding or [mark for mark in marks if mark.kind == "manner"]
-        if aside or not marks:
-            continue
-        value = 1 if marks[0].kind == "encouragement" else 2
-        if marks[0].kind == "bounds" and len(marks) == 1 and _NUMBER.search(plain, span.start(), span.end()):
-            value = 3
-        elif value == 2 and marks[0].purpose and decided[1] and not decided[2]:
-            continue
-        decided[value].append(marks[0])
+    decided = _decided(plain, found)
     if not decided[3] and _only_tells(plain, found):
         return Strength(0, ())
     for value, marks in decided.items():
@@ -159,6 +145,51 @@ def read_strength(text: str) -> Strength:
             return Strength(value, tuple(marks))
     frames = tuple(mark for mark in found if mark.kind == "frames")
     return Strength(2 if frames and _NUMBER.search(plain) else 0, frames)
+
+
+def _decided(plain: str, found: Sequence[Mark]) -> dict[int, list[Mark]]:
+    """The marks that decide the clauses of a statement without a duty or ban, by the level that they give."""
+    decided: dict[int, list[Mark]] = {3: [], 2: [], 1: []}
+    within = ""  # a permission or an aim, up to the next ；
+    for span in _CLAUSE.finditer(plain):
+        within = "" if plain[span.start() - 1 : span.start()] in _STOPS else within
+        marks = [mark for mark in found if span.start() <= mark.start < span.end()]
+        ends = {mark.kind for mark in marks if mark.end == span.end()}
+        fact = next((mark for mark in marks if mark.kind == "facts"), None)
+        opens = fact is not None and not plain[span.start() : fact.start].strip("也更就都正既又、 ")
+        if "conclusions" in ends or opens:
+            decided = {3: [], 2: [], 1: []}  # 办好…的教育，是期盼: what stands before is the subject
+        if any(mark.kind == "aims" for mark in marks):
+            within = "aims"
+        if "asides" in ends and marks[0].kind == "encouragement":
+            decided[1].append(marks[0])
+            within = "permission"  # 鼓励学校以班级为基础，开展……: what follows is still its object
+        if ends & {"conclusions", "asides"} or fact is not None or within == "aims":
+            continue
+        permission = next((mark for mark in marks if mark.kind == "permission"), None)
+        if permission is not None:
+            decided[1].append(permission)
+            within = "permission"
+            continue
+        value, mark = _clause_level(plain[span.start() : span.end()], marks)
+        if mark is None or (within and not _DEMANDS.search(plain, span.start(), span.end())):
+            continue
+        if value == 2 and mark.purpose and decided[1] and not decided[2]:
+            continue
+        decided[value].append(mark)
+    return decided
+
+
+def _clause_level(clause: str, marks: Sequence[Mark]) -> tuple[int, Mark | None]:
+    """The level that a clause's first mark gives; how something is done decides only where nothing else does."""
+    deciding = [mark for mark in marks if mark.kind in ("bounds", "encouragement", "commitment")]
+    deciding = deciding or [mark for mark in marks if mark.kind == "manner"]
+    if not deciding:
+        return 0, None
+    first = deciding[0]
+    if first.kind == "bounds" and len(deciding) == 1 and _NUMBER.search(clause):
+        return 3, first
+    return (1 if first.kind == "encouragement" else 2), first
 
 
 def _only_tells(plain: str, found: Sequence[Mark]) -> bool:
