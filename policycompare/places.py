@@ -100,9 +100,14 @@ def _own(plan: dict[Any, Any], divisions: pd.DataFrame) -> list[str]:
     codes = [
         code
         for code, name in zip(divisions["code"], divisions["name"], strict=True)
-        if region and region.endswith(name) and (not above or code[:2] in above)
+        if _names(region, name) and (not above or code[:2] in above)
     ]
     return codes or above
+
+
+def _names(region: str, name: str) -> bool:
+    """Does a region, as plans call it, name a division? 湖北省咸宁市 does 咸宁市, and 文山州 does 文山壮族苗族自治州."""
+    return bool(region) and (region.endswith(name) or (region[-1] == name[-1] == "州" and len(region) > 2 and name.startswith(region[:-1])))
 
 
 def _mentions(text: str, names: dict[str, list[str]], sure: set[str]) -> Iterator[tuple[int, int]]:

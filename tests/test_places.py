@@ -48,6 +48,7 @@ def test_names_and_their_contexts(tmp_path, sentence, found):
 
 def test_what_lies_within_the_plan_s_own_place_is_its_own(tmp_path):
     assert mentions(tmp_path, "指导赤壁市和崇阳县。", region="咸宁市", province="湖北省").empty
+    assert mentions(tmp_path, "指导云南省砚山县。", region="文山州", province="").empty
     told = mentions(tmp_path, "指导崇阳县。", region="赤壁市", province="湖北省")
     assert told[["relation", "flagged"]].values.tolist() == [["prefecture", True]]
 
