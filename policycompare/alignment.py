@@ -68,7 +68,7 @@ def counterparts(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education
     """
     if not 0 < at_least <= 1:
         raise PolicyCompareError(f"at_least must be above 0 and at most 1, such as {AT_LEAST}; got {at_least!r}.")
-    nearest = [] if corpus.measures.empty else [_nearest(space_of(corpus, taxonomy))]
+    nearest = [] if corpus.measures.empty else list(_nearest(space_of(corpus, taxonomy)))
     table = pd.concat([*nearest, pd.DataFrame(list(_incomparable(corpus)), columns=COLUMNS)], ignore_index=True)
     pairs = set(zip(table["measure"], table["other_measure"], strict=True))
     mutual = [(two, one) in pairs for one, two in zip(table["measure"], table["other_measure"], strict=True)]
@@ -78,22 +78,23 @@ def counterparts(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education
     return order[COLUMNS].astype(dict.fromkeys(COLUMNS, "str") | {"score": float, "found": bool, "mutual": bool})
 
 
-def _nearest(space: Space) -> pd.DataFrame:
-    """For each measure and other plan a row; whole plans at a time."""
+def _nearest(space: Space) -> Iterator[pd.DataFrame]:
+    """For each measure and other plan a row; a table for every two blocks of whole plans."""
     plan = space.measures["plan"].to_numpy(dtype=object)
-    found = []
     for rows in space.blocks():
         for columns in space.blocks():
             *likenesses, alike = space.parts(rows, columns)
             scores = combined(likenesses)
             shown = _shown(space, rows, columns, alike)
             cuts = np.flatnonzero(np.append(True, plan[slice(*columns)][1:] != plan[slice(*columns)][:-1]))
+            found = []
             for start, end in zip(cuts, [*cuts[1:], columns[1] - columns[0]], strict=True):
                 for at, to in enumerate(start + np.argmax(scores[:, start:end], axis=1)):
                     one, two = rows[0] + at, columns[0] + int(to)
                     if plan[one] != plan[two]:
                         found.append((one, two, scores[at, to], *_closest(space, shown, (one, two), (rows[0], columns[0]))))
-    return _told(space, pd.DataFrame(found, columns=["one", "two", "score", "quoted", "other_quoted"]))
+            if found:
+                yield _told(space, pd.DataFrame(found, columns=["one", "two", "score", "quoted", "other_quoted"]))
 
 
 def _shown(space: Space, rows: tuple[int, int], columns: tuple[int, int], alike: Array) -> Array:
@@ -117,7 +118,7 @@ def _told(space: Space, found: pd.DataFrame) -> pd.DataFrame:
     """The rows of pairs that are given as places of measures and of units."""
     measures, units = space.measures, space.units
     one, two, quoted, other_quoted = (found[name].to_numpy(dtype=int) for name in ("one", "two", "quoted", "other_quoted"))
-    shared = space.words[one].multiply(space.words[two]).tocsr() if len(one) else None
+    shared = space.words[one].multiply(space.words[two]).tocsr()
     columns = {
         "plan": measures["plan"].to_numpy()[one],
         "measure": measures["measure"].to_numpy()[one],
