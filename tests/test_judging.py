@@ -1,6 +1,7 @@
 """The counterparts found against those coded by hand, and the weights against how they were chosen."""
 
 import hashlib
+from pathlib import Path
 
 import krippendorff
 import numpy as np
@@ -71,6 +72,10 @@ def test_held_out_the_nearest_is_right_four_times_in_five(corpus):
     assert figures.loc["precision at 1", "value"] >= 0.85
     assert figures.loc["precision at 1", "low"] >= 0.79
     assert figures.loc["none found", "value"] >= 0.85
+    readme = " ".join((Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8").split())
+    right, none = (figures.loc[name, ["value", "low", "high"]].map("{:.2f}".format).to_list() for name in ("precision at 1", "none found"))
+    assert "a counterpart in {} (95 % interval {}–{})".format(*right) in readme
+    assert "none is named in {} ({}–{})".format(*none) in readme
     assert (figures["low"] <= figures["value"]).all()
     assert (figures["value"] <= figures["high"]).all()
 

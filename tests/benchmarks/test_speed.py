@@ -66,4 +66,6 @@ def test_the_report_and_its_page(tmp_path):
         timing = opened.evaluate("performance.getEntriesByType('navigation')[0].domInteractive")
         drawn = opened.evaluate("performance.getEntriesByName('charts-drawn')[0].startTime")
         said = opened.complaints
-    print(f"{page.stat().st_size / 1e6:.1f} MB; interactive after {timing / 1000:.2f} s, charts drawn after {drawn / 1000:.2f} s; bar 2 s; {said}")
+    print(
+        f"{page.stat().st_size / 1e6:.1f} MB; interactive after {timing / 1000:.2f} s, charts drawn after {drawn / 1000:.2f} s; bar 2 s; {said}"
+    )
