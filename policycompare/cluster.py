@@ -7,14 +7,16 @@ Coordinates show the plane that parts the clusters best; distances across it are
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from policycompare.partition import STABLE, choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
+from policycompare.dataset import Dataset, parquet
+from policycompare.naming import SUMMARY, cluster_terms, summary_of
+from policycompare.partition import choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
+from policycompare.projection import nearest, placed, projection_of, refined
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.tokens import tokenize
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "clusters": ["measure", "plan", "cluster", "name", "stable", "x", "y", "silhouette"],
-    "cluster_summary": ["cluster", "name", "size", "plans", "terms", "silhouette", "jaccard", "stable", "central"],
+    "cluster_summary": SUMMARY,
     "cluster_themes": ["cluster", "name", "main_theme", "n", "of", "share", "ami", "p", "reason"],
     "cluster_plans": ["plan", "cluster", "name", "n", "of", "share", "low", "high"],
 }
@@ -54,11 +56,24 @@ class Clusters:
     plans: pd.DataFrame
 
 
-def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int = 0, draws: int = 30, level: float = 0.95) -> Clusters:
+def cluster_measures(
+    corpus: Corpus | Dataset,
+    *,
+    n_clusters: int | None = None,
+    seed: int = 0,
+    draws: int = 30,
+    level: float = 0.95,
+    sample: int = 5000,
+    workers: int | None = None,
+) -> Clusters:
     """Cluster the measures of all plans by their words.
 
     jieba tokens → TF-IDF → its first latent axes (LSA) → k-means. The same corpus gives the same clusters on every run,
     in whatever order its rows stand and on any number of threads.
+
+    Of a data set, measures are drawn first and clustered so. Then all measures, part by part, are placed on the axes of those drawn, the
+    clusters' centres are moved by mini-batch k-means (Sculley 2010) and each measure is dealt to the nearest. Of the five plans, so treated as a data
+    set, the clusters have an adjusted Rand index of at least 0.9 with those of the corpus, and the shares of plan × cluster differ by less than 0.05.
 
     Parameters
     ----------
@@ -72,15 +87,21 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
         Bootstrap draws for the stability of each cluster; 0 leaves it out: then the silhouette alone chooses, and every cluster is named.
     level
         Of the intervals of plan × cluster.
+    sample
+        Measures drawn from a data set, by the hash of their ids.
+    workers
+        Processes that read a data set's parts; None is one a processor.
 
     Returns
     -------
     Clusters
+        Of a data set, ``measures`` are those drawn, and the summary's ``plans``, ``terms`` and ``central`` are of them; ``size`` and the table
+        ``plans`` count all, and ``dataset.relation("clusters")`` has the cluster of each.
 
     Raises
     ------
     PolicyCompareError
-        ``n_clusters`` is no number of clusters that these measures could have.
+        ``n_clusters`` is no number of clusters that these measures could have, or a worker died.
 
     Notes
     -----
@@ -99,7 +120,8 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
     import sklearn.cluster  # noqa: F401 - the limit below holds only for libraries that are loaded already
     from threadpoolctl import threadpool_limits
 
-    measures = corpus.measures.sort_values("measure", ignore_index=True)
+    drawn = corpus.draw_measures(sample, seed=seed) if isinstance(corpus, Dataset) else corpus.measures
+    measures = drawn.sort_values("measure", ignore_index=True)
     words = tokenize(measures["text"])
     if n_clusters is not None and not 1 <= n_clusters <= max(1, len(measures)):
         raise PolicyCompareError(f"n_clusters must lie between 1 and the number of measures, {len(measures)}; got {n_clusters}.")
@@ -109,82 +131,60 @@ def cluster_measures(corpus: Corpus, *, n_clusters: int | None = None, seed: int
         fits, choice = try_numbers(space, n_clusters, seed)
         stability = stability_of(weights, fits, seed=seed, draws=draws)
         chosen, choice = choose(choice, fits, stability)
-        labels, order = number(fits[chosen])
+        if isinstance(corpus, Dataset) and len(measures):
+            labels, order, counts = _dealt(corpus, words, space, fits[chosen], seed=seed, workers=workers)
+        else:
+            labels, order = number(fits[chosen])
+            counts = pd.crosstab(measures["plan"], labels)
         holds = dict(enumerate(stability[chosen][order], start=1))
         fit = silhouettes_of(space, labels)
         x, y = place(space, labels)
-    terms = _terms(words, labels)
-    summary = _summary(measures, space, labels, terms, fit, holds)
+    summary = summary_of(measures, space, labels, cluster_terms(words, labels), fit, holds)
+    summary = summary.assign(size=counts.sum().reindex(summary["cluster"]).to_numpy(dtype=int))
     shown = summary.set_index("cluster")[["name", "stable"]].reindex(labels).reset_index(drop=True)
     table = measures[["measure", "plan"]].assign(cluster=labels, x=x, y=y, silhouette=fit)
     table = pd.concat([table, shown], axis=1)[COLUMNS["clusters"]]
-    return Clusters(table, summary, choice, _plans(corpus, table, summary, level))
+    return Clusters(table, summary, choice, _plans(sorted(corpus.plans["plan"]), counts, summary, level))
 
 
-def _terms(words: list[list[str]], labels: Array, *, top: int = 8) -> dict[int, list[str]]:
-    """Class-based TF-IDF: the root of a word's share of the cluster's words (so that the commonest do not lead everywhere) × log(1 + mean
-    words a cluster / the word's count overall)."""
-    everywhere = Counter(word for text in words for word in text)
-    clusters = [int(label) for label in np.unique(labels)]
-    mean = sum(everywhere.values()) / max(1, len(clusters))
-    out = {}
-    for cluster in clusters:
-        texts = [text for text, label in zip(words, labels, strict=True) if label == cluster]
-        here, spread = Counter(word for text in texts for word in text), Counter(word for text in texts for word in set(text))
-        total = max(1, sum(here.values()))
-        floor = 2 if len(texts) > 2 else 1  # a word of one measure alone names no cluster
-        score = {word: np.sqrt(n / total) * np.log(1 + mean / everywhere[word]) for word, n in here.items() if spread[word] >= floor}
-        ranked = sorted(score, key=lambda word: (-round(score[word], 12), word))
-        out[cluster] = ranked[:top]
-    return out
+def _dealt(
+    dataset: Dataset, words: list[list[str]], space: Array, fit: Array, *, seed: int, workers: int | None
+) -> tuple[Array, list[int], pd.DataFrame]:
+    """All measures dealt to the clusters of those drawn: the labels of these, the old label of each cluster, and plan × cluster counts."""
+    found = placed(dataset, projection_of(words, seed), workers=workers)
+    points = [part for _, part in found.values()]
+    centres = np.array([space[fit == label].mean(axis=0) for label in np.unique(fit)])
+    centres = refined(centres, points)
+    labels = nearest(space, centres)
+    kept = np.unique(labels)  # a cluster that none of those drawn is in any more could neither be named nor judged
+    every = [nearest(part, centres[kept]) for part in points]
+    order = number(np.concatenate(every))[1]
+    names = np.zeros(len(kept), dtype=int)
+    names[order] = np.arange(1, len(order) + 1)
+    counts = []
+    for (part, (measures, _)), of_part in zip(found.items(), every, strict=True):
+        table = measures.assign(cluster=names[of_part])
+        half = part / ".clusters.parquet"
+        half.write_bytes(parquet(table))
+        half.replace(part / "clusters.parquet")
+        counts.append(table.groupby(["plan", "cluster"]).size())
+    counted = pd.concat(counts).groupby(level=[0, 1]).sum().unstack(fill_value=0)
+    return names[nearest(space, centres[kept])], [int(kept[old]) for old in order], counted
 
 
-def _name(terms: list[str]) -> str:
-    """The three strongest words that do not hold one another."""
-    kept: list[str] = []
-    for term in terms:
-        if not any(term in other or other in term for other in kept):
-            kept.append(term)
-    return "、".join(kept[:3])
-
-
-def _summary(
-    measures: pd.DataFrame, space: Array, labels: Array, terms: dict[int, list[str]], fit: Array, stability: dict[int, float]
-) -> pd.DataFrame:
-    rows = []
-    for cluster, its_terms in terms.items():
-        inside = np.flatnonzero(labels == cluster)
-        near = space[inside] @ space[inside].mean(axis=0)
-        central = measures["measure"].iloc[inside[np.argsort(-np.round(near, 9), kind="stable")[:3]]]
-        stable = bool(np.isnan(stability[cluster]) or stability[cluster] >= STABLE)
-        name = _name(its_terms) if stable else ""
-        rows.append(
-            {
-                "cluster": cluster,
-                "name": name,
-                "size": len(inside),
-                "plans": " ".join(sorted(set(measures["plan"].iloc[inside]))),
-                "terms": " ".join(its_terms),
-                "silhouette": float(np.mean(fit[inside])),
-                "jaccard": round(stability[cluster], 6),
-                "stable": stable,
-                "central": " ".join(central),
-            }
-        )
-    return pd.DataFrame(rows, columns=COLUMNS["cluster_summary"])
-
-
-def _plans(corpus: Corpus, table: pd.DataFrame, summary: pd.DataFrame, level: float) -> pd.DataFrame:
-    rows = []
-    counted = table.groupby(["plan", "cluster"]).size().to_dict()
-    sizes = table.groupby("plan").size().to_dict()
-    for plan in sorted(corpus.plans["plan"]):
-        of = sizes.get(plan, 0)
-        for cluster, name in zip(summary["cluster"], summary["name"], strict=True):
-            n = counted.get((plan, cluster), 0)
-            low, high = wilson(n, of, level=level)
-            rows.append([plan, cluster, name, n, of, n / of if of else np.nan, low, high])
-    return pd.DataFrame(rows, columns=COLUMNS["cluster_plans"])
+def _plans(plans: list[str], counts: pd.DataFrame, summary: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Plan × cluster from the counts of measures."""
+    n = counts.reindex(index=plans, columns=summary["cluster"], fill_value=0).to_numpy(dtype=int)
+    of = np.broadcast_to(n.sum(axis=1, keepdims=True), n.shape)
+    low, high = _wilson(n, of, level=level)
+    clusters = np.tile(summary["cluster"].to_numpy(), len(plans)), np.tile(summary["name"].to_numpy(), len(plans))
+    with np.errstate(invalid="ignore"):
+        columns = [
+            np.repeat(np.array(plans, dtype=object), len(summary)),
+            *clusters,
+            *(cells.ravel() for cells in (n, of, n / of, low, high)),
+        ]
+    return pd.DataFrame(dict(zip(COLUMNS["cluster_plans"], columns, strict=True)))
 
 
 def cluster_themes(clusters: pd.DataFrame, corpus: Corpus, codings: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
@@ -283,12 +283,17 @@ def wilson(n: int, of: int, *, level: float = 0.95) -> tuple[float, float]:
     >>> [round(bound, 3) for bound in wilson(0, 10)]
     [0.0, 0.278]
     """
+    low, high = _wilson(np.array([n]), np.array([of]), level=level)
+    return float(low[0]), float(high[0])
+
+
+def _wilson(n: Array, of: Array, *, level: float) -> tuple[Array, Array]:
     from scipy.stats import norm
 
-    if not of:
-        return float("nan"), float("nan")
     z = float(norm.ppf(0.5 + level / 2))
-    share, centre = n / of, n / of + z * z / (2 * of)
-    half = z * float(np.sqrt(share * (1 - share) / of + z * z / (4 * of * of)))
-    low, high = (centre - half) / (1 + z * z / of), (centre + half) / (1 + z * z / of)
-    return (0.0 if n == 0 else low), (1.0 if n == of else high)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share, centre = n / of, n / of + z * z / (2 * of)
+        half = z * np.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
+        low, high = (centre - half) / (1 + z * z / of), (centre + half) / (1 + z * z / of)
+    unknown = np.where(of > 0, 0.0, np.nan)
+    return np.where(n == 0, 0.0, low) + unknown, np.where(n == of, 1.0, high) + unknown

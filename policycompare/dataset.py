@@ -28,8 +28,8 @@ SETTINGS = "dataset.json"
 #: The tables of a part. ``codings`` has the plan, too; ``units`` is what shares are counted from (:func:`policycompare.units.unit_counts`);
 #: ``sources`` are the source texts; ``skipped`` the documents that could not be read, with the reason.
 PARTS = (*TABLE_NAMES, "codings", "targets", "units", "repairs", "skipped", "sources")
-#: Tables that are made later, when they are asked for (:func:`policycompare.terms.count_terms`).
-LATER = ("terms",)
+#: Tables that are made later, when they are asked for, and by what.
+LATER = {"terms": "pc.count_terms(dataset)", "clusters": "pc.cluster_measures(dataset)"}
 _HALF, _OLD = ".making-", ".old-"
 
 
@@ -78,7 +78,7 @@ class Dataset:
         if not files:
             raise PolicyCompareError(f"{self.path}: has no finished part yet; run `policycompare dataset` again.")
         if table in LATER and not all(Path(file).is_file() for file in files):
-            raise PolicyCompareError(f"{self.path}: the words of some parts have not been counted; call pc.count_terms(dataset) first.")
+            raise PolicyCompareError(f"{self.path}: some parts have no table {table} yet; call {LATER[table]} first.")
         return self._connection.read_parquet(files)
 
     def grouped_terms(self, member: pd.Series, *, by_theme: bool) -> pd.DataFrame:
@@ -102,6 +102,12 @@ class Dataset:
         sums = "member AS plan, theme, term, sum(n)::BIGINT AS n, sum(statements)::BIGINT AS statements"
         found: pd.DataFrame = terms.aggregate(sums, "member, theme, term").df()
         return found.sort_values(["plan", "theme", "term"], ignore_index=True)
+
+    def draw_measures(self, count: int, *, seed: int = 0) -> pd.DataFrame:
+        """So many measures (``measure``, ``plan``, ``text``), by the hash of their ids: the same ones however they are parted; all if there are no more."""
+        order = f"md5(measure || '{int(seed)}'), measure"
+        drawn: pd.DataFrame = self.relation("measures").project("measure, plan, text").order(order).limit(count).df()
+        return typed(drawn, "measures")[["measure", "plan", "text"]].sort_values("measure", ignore_index=True)
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:

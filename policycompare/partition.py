@@ -23,28 +23,53 @@ CHOICE = ["n_clusters", "silhouette", "gap", "gap_error", "stable", "chosen", "r
 
 
 def weights_of(words: list[list[str]]) -> Any:
-    """Texts × words, TF-IDF; words of very few texts or of more than half of them are left out. None where no word is left."""
+    """Texts × words, TF-IDF. None where no word is left."""
+    vectorizer = vectorizer_of(words)
+    return None if vectorizer is None else vectorizer.transform(words)
+
+
+def vectorizer_of(words: list[list[str]]) -> Any:
+    """What weighs words, fitted; words of very few texts or of more than half of them are left out. None where no word is left."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     rare = 3 if len(words) >= 60 else 2 if len(words) >= 20 else 1
     counted = Counter(word for text in words for word in set(text))
     if not any(n >= rare and n <= 0.5 * len(words) for n in counted.values()):
         return None
-    vectorizer = TfidfVectorizer(analyzer=lambda text: text, min_df=rare, max_df=0.5, sublinear_tf=True)
-    return vectorizer.fit_transform(words)
+    return TfidfVectorizer(analyzer=list, min_df=rare, max_df=0.5, sublinear_tf=True).fit(words)
 
 
 def space_of(weights: Any, seed: int) -> Array:
     """Measures on the latent axes, each of length 1 (or 0 where no word is left), rounded against noise."""
-    from sklearn.decomposition import TruncatedSVD
     from sklearn.preprocessing import normalize
 
-    axes = min(_AXES, weights.shape[1] - 1, weights.shape[0] - 1)
-    if axes < 1:
+    svd = _svd(weights, seed)
+    if svd is None:
         return np.zeros((weights.shape[0], 1))
-    on_axes: Array = TruncatedSVD(axes, n_iter=7, random_state=seed).fit_transform(weights)
-    placed: Array = np.round(normalize(on_axes), 9)
+    placed: Array = np.round(normalize(svd.fit_transform(weights)), 9)
     return placed
+
+
+def axes_of(weights: Any, seed: int) -> Array:
+    """The latent axes themselves: axes × words."""
+    svd = _svd(weights, seed)
+    axes: Array = np.zeros((1, weights.shape[1])) if svd is None else svd.fit(weights).components_
+    return axes
+
+
+def on_axes(weights: Any, axes: Array) -> Array:
+    """Rows of weights on axes that others have spanned; as :func:`space_of` gives them, whatever the rows' lengths."""
+    from sklearn.preprocessing import normalize
+
+    placed: Array = np.round(normalize(np.asarray(weights @ axes.T)), 9)
+    return placed
+
+
+def _svd(weights: Any, seed: int) -> Any:
+    from sklearn.decomposition import TruncatedSVD
+
+    axes = min(_AXES, weights.shape[1] - 1, weights.shape[0] - 1)
+    return None if axes < 1 else TruncatedSVD(axes, n_iter=7, random_state=seed)
 
 
 def _kmeans(space: Array, k: int, seed: int, *, starts: int = 10) -> Any:

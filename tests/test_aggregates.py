@@ -72,7 +72,7 @@ def test_what_a_data_set_cannot_count_is_said(dataset, codings, tmp_path):
 @pytest.mark.parametrize("by", ["plan", "theme"])
 def test_keyness_of_groups_is_the_same(dataset, corpus, codings, by):
     if by == "plan":
-        with pytest.raises(PolicyCompareError, match=r"have not been counted; call pc\.count_terms"):
+        with pytest.raises(PolicyCompareError, match=r"no table terms yet; call pc\.count_terms"):
             pc.keyness(dataset, group="level")
         pc.count_terms(dataset, workers=1)
     there = pc.keyness(dataset, by=by, group="level")

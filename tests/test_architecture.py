@@ -34,7 +34,7 @@ impact silence
 tokens terms
 compare groups orders distinctive likeness themes ledger lenses
 variables signs overrules pmc
-partition cluster
+partition naming projection cluster
 nearness alignment judging
 repeats sharing places
 explanation

@@ -122,3 +122,33 @@ def test_wilsons_interval_is_the_published_one():
     # Newcombe (1998), Statistics in Medicine 17, table I, method 3 (score without continuity correction).
     for n, of, low, high in [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]:
         assert wilson(n, of) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    found, _ = pc.write_dataset(None, tmp_path_factory.mktemp("dataset"), workers=1, batch_bytes=20_000)
+    assert len(found.parts) > 1
+    return found
+
+
+@pytest.mark.parametrize("k", [4, 8, 12])
+def test_a_data_set_is_clustered_as_the_corpus_is(corpus, dataset, k):
+    from sklearn.metrics import adjusted_rand_score
+
+    small, large = cluster_measures(corpus, n_clusters=k, draws=0), cluster_measures(dataset, n_clusters=k, draws=0, workers=1)
+    every = dataset.relation("clusters").df().sort_values("measure")
+    assert adjusted_rand_score(small.measures.sort_values("measure")["cluster"], every["cluster"]) >= 0.9
+    apart = large.plans.set_index(["plan", "cluster"])["share"] - small.plans.set_index(["plan", "cluster"])["share"]
+    assert apart.abs().max() < 0.05
+    assert large.summary["name"].tolist()[:3] == small.summary["name"].tolist()[:3]
+
+
+def test_a_data_set_of_which_few_measures_are_drawn(dataset):
+    clusters = cluster_measures(dataset, n_clusters=4, draws=2, sample=40, workers=1)
+    assert len(clusters.measures) == 40
+    assert clusters.plans["n"].sum() == clusters.summary["size"].sum() == 114
+    assert clusters.plans.groupby("plan")["share"].sum().to_list() == pytest.approx([1.0] * 5)
+    with threadpool_limits(2):
+        again = cluster_measures(dataset, n_clusters=4, draws=2, sample=40, workers=2)
+    for table in fields(clusters):
+        pd.testing.assert_frame_equal(getattr(clusters, table.name), getattr(again, table.name))
