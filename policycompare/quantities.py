@@ -215,7 +215,7 @@ def _ratios(text: str) -> list[Quantity]:
     out = []
     for match in patterns()["ratio"].finditer(text):
         first, second = float(match["a"]), float(match["b"])
-        if first and re.search("比|配", re.split("[，。；]", text[: match.start()])[-1] + text[match.end() : match.end() + 3]):
+        if first and re.search("比|配", re.split("[，。；]", text[: match.start()])[-1] + text[match.end() : match.end() + 8]):
             value = round(second / first, 6)
             out.append(_bounded(text, match.start(), match.end(), value, value, "比例"))
     return out

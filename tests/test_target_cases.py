@@ -2,7 +2,8 @@
 
 ``target_cases.csv``: one row a statement; ``targets`` lists ``low[..high] unit comparator [@deadline] [#subject]``, a ``?`` in front where the
 codebook leaves it open. The statements of a document are read together, because a text that reports is read more strictly.
-``state`` is ``open`` where the grammar still fails. Batch 2 was written after the rules for batch 1 stood.
+``state`` is ``open`` where the grammar still fails. Batch 2 was written after the rules for batch 1 stood,
+batch 3 after those for batch 2: F1 at first sight 0.90, 0.93 and 0.98.
 """
 
 import re
@@ -75,5 +76,5 @@ def test_the_whole_reaches_the_bar():
     """Also where the grammar still fails."""
     told = [compared(index) for index in CASES.index]
     pairs, missing, extra = (sum(len(one[place]) for one in told) for place in range(3))
-    assert len(CASES) >= 300
+    assert len(CASES) >= 350
     assert 2 * pairs / (2 * pairs + missing + extra) >= 0.97
