@@ -67,7 +67,7 @@ def test_the_order_does_not_hang_on_the_input(corpus):
         ("通过公开招聘等途径补充新教师。", "补充新教师"),
         ("加快建设一批实训基地。", "建设一批实训基地"),
         ("坚持优化布局、扩大规模的原则。", None),
-        ("组建了一批校企合作基地。", None),  # done
+        ("新建了一批劳动实践基地。", None),  # done
         ("新建改扩建幼儿园54所,教育质量稳步提高。", None),  # has a number, though a reported one
     ],
 )
