@@ -13,7 +13,7 @@ from typing import Any
 from policycompare.wordlists import any_of, word_lists
 
 _WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
-_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+_COMMA = re.compile(r",(?:(?!\d{3}(?!\d))|(?<!\d,))")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 DIGITS = "〇零一二两三四五六七八九"
@@ -115,7 +115,16 @@ def patterns() -> dict[str, re.Pattern[str]]:
     dash = r"\s?(?:-|—{1,2}|–|~|－|―|至|到|−)\s?"
     verbs = any_of(words["change_verbs"])
     # 了 behind a verb tells of what is done; 为了, 除了, 了解 do not.
-    surely = rf"(?:{any_of(words['past_surely'])}|(?<![为除完免极])了(?![解然不断却]))(?![的者后])|(?:^|[，。；：])(?:{any_of(words['past_leads'])}|近[{HAN}几]?年来?，)"
+    # Every alternative begins with a character of its own, so that the search passes over all others: looking back comes second.
+    after = "(?![的者后])"
+    leads = [*map(re.escape, words["past_leads"]), rf"近[{HAN}几]?年来?，"]
+    surely = "|".join(
+        [
+            *(re.escape(word) + after for word in words["past_surely"]),
+            rf"了(?<![为除完免极]了)(?![解然不断却]){after}",
+            *(rf"{lead[0]}(?<![^，。；：]{lead[0]}){lead[1:]}" for lead in leads),
+        ]
+    )
     report = any_of(words["report_adverbs"])
     return {
         "change": re.compile(
@@ -144,9 +153,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "after": re.compile(rf"(?:（含[^）]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past_surely": re.compile(surely),
-        "past": re.compile(rf"(?:{any_of(words['past'])})(?![的者后])|增长\d|{surely}"),
+        "past": re.compile("|".join([*(re.escape(word) + after for word in words["past"]), r"增长\d", surely])),
         "future": re.compile(
-            rf"{any_of(words['future'])}|(?<![主重需首])要(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
+            rf"{any_of(words['future'])}|要(?<![主重需首]要)(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
         "commits": re.compile(
             rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下|左右)|{any_of(words['recurring'])}"

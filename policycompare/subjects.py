@@ -15,6 +15,7 @@ from policycompare.wordlists import any_of
 
 Span = tuple[int, int]
 _HARD = re.compile("[，。；：！？\n（）]")
+_ITEMS = re.compile("、")
 _SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")  # 县（市、区）级: a bracket within a word
 _NEAR = 200  # characters before a number in which its subject is sought
 _SHARES = ("%", "‰", "个百分点", "位次", "比例", "倍")  # what has no noun of its own behind it
@@ -144,9 +145,11 @@ def _spent(text: str, quantity: Quantity) -> Span | None:
     begin = max((match.end() for match in _HARD.finditer(text, max(quantity.start - _NEAR, 0), quantity.start)), default=0)
     stop = _HARD.search(text, quantity.end)
     end = stop.start() if stop else len(text)
+    verb = told["spent"].match(text, quantity.end, end)
+    if not verb or end - verb.end() < 2:
+        return None
     said = "按" in text[begin : quantity.start] or not _trimmed(text, begin, quantity.start)
-    verb = told["spent"].match(text, quantity.end, end) if said else None
-    return _trimmed(text, verb.end(), end) if verb and end - verb.end() >= 2 else None
+    return _trimmed(text, verb.end(), end) if said else None
 
 
 def _behind(text: str, quantities: Sequence[Quantity], place: int) -> Span | None:
@@ -191,9 +194,9 @@ def _trimmed(text: str, begin: int, end: int, *, goes_on: bool = False) -> Span 
     told = _words()
     while begin < end and text[begin] in ("、和及与并”’\u3000 " if goes_on else "、”’\u3000 "):
         begin += 1
-    for mark in [at for at in range(begin, end) if text[at] == "、"]:
-        if told["verb"].match(text, mark + 1, end) and not told["head"].fullmatch(text, begin, mark + 1):
-            begin = mark + 1  # 加强师德建设、引进教师: the second verb has its own noun
+    for mark in _ITEMS.finditer(text, begin, end):
+        if told["verb"].match(text, mark.end(), end) and not told["head"].fullmatch(text, begin, mark.end()):
+            begin = mark.end()  # 加强师德建设、引进教师: the second verb has its own noun
     frame = told["frame"].match(text, begin, end)
     for opens in dict.fromkeys((frame.end() if frame else begin, begin)):
         head = told["head"].match(text, opens, end)
