@@ -98,7 +98,8 @@ def draw(figures: Mapping[str, go.Figure], folder: Path, *, formats: Sequence[st
     except (OSError, PolicyCompareError):
         raise
     except Exception as fault:
-        raise DrawingError(f"the browser {find_browser()} failed to draw: {fault}; try another by setting BROWSER_PATH.") from fault
+        why = fault.args[0] if fault.args else type(fault).__name__
+        raise DrawingError(f"the browser {find_browser()} failed to draw: {why}; try another by setting BROWSER_PATH.") from fault
     _embed_font([folder / f"{name}.svg" for name, _, format in jobs if format == "svg"])
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.charts.labels import plan_labels, word
+from policycompare.charts.labels import gloss, plan_labels, word
 from policycompare.charts.targets import target_value
 from policycompare.prose import Cell, Sentence, interval, percent, phrase, plain, say
 from policycompare.taxonomy import load_taxonomy
@@ -177,10 +177,10 @@ def targets_table(targets: pd.DataFrame, corpus: Corpus, *, language: str = "en"
     rows = []
     for row in targets.to_dict("records"):
         cells = {
-            "group": Quote(row.get("group", "")),
+            "group": gloss(row.get("group", ""), language),
             "plan": names[row["plan"]],
             "subject": Quote(row["subject"]),
-            "value": Quote(target_value(row, language)),
+            "value": target_value(row, language),
             "baseline": None if row["comparator"] == "change" else row["baseline"],
             "deadline": _deadline(row),
             "responsible": Quote(row["responsible"]),

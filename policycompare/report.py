@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policycompare.browser import find_browser
 from policycompare.export import PAGE_CONFIG
 from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_notebook
 from policycompare.paths import notebook_path
@@ -248,10 +249,11 @@ def _executed(
     skip_bad: bool,
     max_bytes: int,
 ) -> tuple[Corpus, NotebookNode]:
-    """A study's corpus, and the notebook run on it; what is wrong with the study is said before a kernel starts."""
+    """A study's corpus, and the notebook run on it; what is wrong with the study or the machine is said before a kernel starts."""
     from policycompare.corpus import load_corpus
 
     one_of("language", language, LANGUAGES)
+    find_browser()
     corpus = load_corpus(study, skip_bad=skip_bad, max_bytes=max_bytes)
     named = study if study is None else str(study) if isinstance(study, (str, Path)) else [str(file) for file in study]
     parameters = {"study": named, "taxonomy": str(taxonomy), "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}

@@ -451,7 +451,7 @@ def test_cluster_regions_shows_the_table(regions: pd.DataFrame, drawn: dict[str,
 def test_targets_table(targets: pd.DataFrame) -> None:
     table = pc.charts.targets_table(targets)
     assert table.data["Plan"].to_list() == ["Xianning", "Unnamed county"]
-    assert table.data["Target"].to_list() == ["100,000 人次", "≥ 85%"]
+    assert table.data["Target"].to_list() == ["100,000 participations", "≥ 85%"]
     assert table.data["Deadline"].to_list() == ["(2018)", "2025"]
     html = table.to_html()
     assert "&lt;script&gt;" in html and "<script>" not in html and html == pc.charts.targets_table(targets.iloc[::-1]).to_html()

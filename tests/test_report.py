@@ -232,6 +232,9 @@ def test_the_report_opens_without_network_complaint_or_sideways_scroll(chromium,
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         wide = "[...document.querySelectorAll('figure.chart .plot')].map((plot) => plot.getBoundingClientRect().right)"
         assert max(page.evaluate(wide)) <= width
+        if language == "zh":
+            drawn = " ".join(page.evaluate("[...document.querySelectorAll('figure.chart svg text')].map((text) => text.textContent)"))
+            assert set(re.findall("[A-Za-z]{2,}", drawn)) <= {"policycompare", "Monroe", "Colaresi", "Quinn"}
         assert page.complaints == []
 
 

@@ -6,6 +6,7 @@ Caveat: on the map only nearness means something; the axes have no unit, and nea
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -80,7 +81,7 @@ def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, la
     }
     fig.update_xaxes(**frame)
     fig.update_yaxes(**frame, scaleanchor="x")
-    note = words.word("clusters.note", **_counts(clusters, words))
+    note = words.word("clusters.note", **_counts(clusters, words)) + _loose(labels, words)
     return style.finish(
         fig,
         data=clusters[["measure", "plan", "cluster", "name", "x", "y"]],
@@ -130,7 +131,7 @@ def cluster_regions(regions: pd.DataFrame, *, plans: pd.DataFrame | None = None,
         measures=words.counted("measures", measures),
         plans=words.counted("plans", len(words.plans)),
         clusters=words.counted("clusters", len(labels)),
-    )
+    ) + _loose(labels, words)
     return style.finish(
         fig,
         data=regions,
@@ -150,6 +151,11 @@ def cluster_labels(clusters: pd.DataFrame, words: Names) -> dict[Any, str]:
         row.cluster: f"{row.cluster} · {row.name if isinstance(row.name, str) and row.name else words.word('cluster.unnamed')}"
         for row in records(named[["cluster", "name"]])
     }
+
+
+def _loose(labels: Mapping[Any, str], words: Names) -> str:
+    """What "unstable" means, where a cluster is called so."""
+    return words.word("cluster.unnamed.note") if any(label.endswith(words.word("cluster.unnamed")) for label in labels.values()) else ""
 
 
 def _height(clusters: pd.DataFrame) -> int:

@@ -43,6 +43,24 @@ def word(key: str, language: str, **values: object) -> str:
     return text.format(**{name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()})
 
 
+@cache
+def _glosses() -> dict[str, str]:
+    with data_path("lexicon", "glosses.csv").open(encoding="utf-8", newline="") as file:
+        return {row["zh"]: row["en"] for row in csv.DictReader(file)}
+
+
+def gloss(text: str, language: str) -> str:
+    """A unit, period or group of targets in the reader's language; one without a gloss stays in the plans' own words.
+
+    Examples
+    --------
+    >>> gloss("课时", "en"), gloss("课时", "zh"), gloss("20**年", "en")
+    ('class hours', '课时', '20**年')
+    """
+    one_of("language", language, LANGUAGES)
+    return _glosses().get(text, text) if language == "en" else text
+
+
 def plan_label(plan: Mapping[Any, Any], language: str) -> str:
     """A plan's name on a chart: its region's, or by its level where the text names none.
 

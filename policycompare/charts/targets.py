@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from policycompare.charts import style, typeset
-from policycompare.charts.labels import Names, names, require
+from policycompare.charts.labels import Names, gloss, names, require
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -100,7 +100,7 @@ def ledger_table(ledger: pd.DataFrame, *, plans: pd.DataFrame | None = None, lan
     words = names(plans=plans, language=language, plan_ids=table["plan"])
     rows = []
     for group in dict.fromkeys(table["group"]):
-        cells = {words.word("ledger.group"): typeset.escape(group)}
+        cells = {words.word("ledger.group"): typeset.escape(gloss(group, language))}
         for plan, label in words.plans.items():
             own = table[(table["group"] == group) & (table["plan"] == plan)].to_dict("records")
             said = [typeset.escape(f"{row['subject']}{': ' if language == 'en' else '：'}{target_value(row, language)}") for row in own]
@@ -119,14 +119,16 @@ def target_value(row: Any, language: str = "en") -> str:
     >>> target_value({"low": 85, "high": 85, "comparator": ">=", "unit": "%"})
     '≥ 85%'
     >>> target_value({"low": 3, "high": 5, "comparator": "range", "unit": "所"})
-    '3–5 所'
+    '3–5 schools'
     >>> target_value({"low": 240, "high": 295, "comparator": "change", "unit": "元", "period": "每年"})
-    '每年 240 → 295 元'
+    'a year: 240 → 295 yuan'
     >>> money = {"low": 1e7, "high": 1.5e7, "comparator": "range", "unit": "元"}
     >>> target_value(money), target_value(money, "zh")
-    ('10–15 million 元', '1,000–1,500 万元')
+    ('10–15 million yuan', '1,000–1,500 万元')
     """
-    ends, unit = [float(row["low"]), float(row["high"])], row["unit"]
+    ends, unit = [float(row["low"]), float(row["high"])], gloss(row["unit"], language)
+    if language == "en" and ends == [1, 1]:
+        unit = unit.removesuffix("s")
     for size, name in _SIZES[language]:
         if min(ends) >= size and unit not in ("%", "‰"):
             ends, unit = [end / size for end in ends], f"{name}{unit}"
@@ -134,7 +136,7 @@ def target_value(row: Any, language: str = "en") -> str:
     low, high = (_number(end) for end in ends)
     between = " → " if row["comparator"] == "change" else "–"
     value = low if low == high and row["comparator"] != "change" else f"{low}{between}{high}"
-    period = f"{row['period']} " if row.get("period") else ""
+    period = f"{gloss(row['period'], language)} " if row.get("period") else ""
     return f"{period}{_SIGNS.get(row['comparator'], '')}{value}{'' if not unit or unit in '%‰' else ' '}{unit}"
 
 

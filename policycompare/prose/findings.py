@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.charts.labels import plan_labels
+from policycompare.charts.labels import gloss, plan_labels
 from policycompare.charts.targets import target_value
 from policycompare.cluster import wilson
 from policycompare.explanation import explain
@@ -242,7 +242,9 @@ def targets(
             [f"{names[row['plan']]} ", Cell(target_value(row, language), statement=row["statement"])] for row in rows.to_dict("records")
         ]
         plans_of = int(rows["plans"].iloc[0])
-        out.append(say("targets.shared", language, group=group, plans=plans_of, values=_joined(values, language, "semicolon")))
+        out.append(
+            say("targets.shared", language, group=gloss(group, language), plans=plans_of, values=_joined(values, language, "semicolon"))
+        )
     return out + _missing(goals, undated, len(ledger), language)
 
 
