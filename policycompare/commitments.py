@@ -183,8 +183,10 @@ def _only_names(text: str, at: int, stop: int, unit: str) -> bool:
             return True
         if opens and text[opens - 1] == "（" and not told["opens"].match(text, part) and not _DIGIT.search(text, part, opens):
             return True
-    if unit in words["bounded_classes"] and told["categories"].match(text, stop):
-        return True
+    if unit in words["bounded_classes"] and (named := told["categories"].match(text, stop)):
+        rest = re.split(r"[，。；：]", text[named.end() :], maxsplit=1)[0]
+        if told["rates"].search(rest) or re.search(r"\d", rest):
+            return True  # 56人以上班级比例控制在1%以内: the class is what the other number is of
     return told["composed"].match(text, stop) is not None
 
 
