@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,8 +123,15 @@ def _complaint(event: str, values: dict[str, Any]) -> str:
     return " ".join(str(part.get("value", "")) for part in values["args"]) if values["type"] in ("error", "warning", "assert") else ""
 
 
-def print_pdf(file: str | Path) -> bytes:
+def print_pdf(file: str | Path, *, made: datetime) -> bytes:
     """A page as PDF: A4, charts as vectors, the font embedded, folded parts opened.
+
+    Parameters
+    ----------
+    file
+        The page.
+    made
+        The document's date; the same page and date give the same bytes.
 
     Raises
     ------
@@ -133,4 +142,6 @@ def print_pdf(file: str | Path) -> bytes:
         page.send("Emulation.setEmulatedMedia", media="print")
         page.evaluate("document.documentElement.classList.add('printed'); window.dispatchEvent(new Event('beforeprint'))")
         options = {"printBackground": True, "preferCSSPageSize": True, "generateDocumentOutline": True, "generateTaggedPDF": True}
-        return base64.b64decode(page.send("Page.printToPDF", **options)["data"])
+        pdf = base64.b64decode(page.send("Page.printToPDF", **options)["data"])
+    # A date of the same length, so that the table of offsets at the end of the file holds.
+    return re.sub(rb"(/(?:Creation|Mod)Date \(D:)\d{14}\+00'00'", rb"\g<1>" + f"{made:%Y%m%d%H%M%S}+00'00'".encode(), pdf)

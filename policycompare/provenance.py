@@ -107,8 +107,7 @@ def made(
     hashes |= {phrase("made.table", language).format(name=name): table_hash(data) for name, data in tables.items()}
     rows = [[name, Code(value)] for name, value in {**versions(), **hashes}.items()]
     heads = [phrase("column.name", language), phrase("column.hash", language)]
-    stamp = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()) if now is None else now
-    day = datetime.fromtimestamp(stamp, tz=UTC).date().isoformat()
+    day = today(now).date().isoformat()
     wished: dict[str, Any] = {"study": study, "taxonomy": taxonomy, "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
     call = [phrase("made.command", language), Code(command(**wished))]
     top = table([call, [phrase("made.date", language), Code(day)]], headers=heads)
@@ -116,6 +115,18 @@ def made(
     kept = escape(json.dumps(found, ensure_ascii=False, sort_keys=True))
     below = table(rows, headers=heads, caption=phrase("made.caption", language))
     return Markup(f'<div id="provenance" data-made="{kept}">{top}{below}</div>')
+
+
+def today(now: float | None = None) -> datetime:
+    """The day that a report bears: of ``now`` (seconds since 1970), else of ``SOURCE_DATE_EPOCH`` where it is set, else the clock's.
+
+    Examples
+    --------
+    >>> today(86_400.5).isoformat()
+    '1970-01-02T00:00:00+00:00'
+    """
+    stamp = float(os.environ.get("SOURCE_DATE_EPOCH") or time.time()) if now is None else now
+    return datetime.fromtimestamp(stamp // 86_400 * 86_400, tz=UTC)
 
 
 def read_made(page: str, *, where: str | Path = "report") -> dict[str, Any]:

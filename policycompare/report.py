@@ -20,7 +20,7 @@ from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_not
 from policycompare.paths import notebook_path
 from policycompare.placing import put_in_place
 from policycompare.prose import LANGUAGES, phrase
-from policycompare.provenance import read_made
+from policycompare.provenance import read_made, today
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError, one_of
 
@@ -190,14 +190,13 @@ def write_report(
         if "pdf" in formats:
             from policycompare.printing import print_pdf
 
-            (place / "report.pdf").write_bytes(print_pdf(place / "report.html"))
+            (place / "report.pdf").write_bytes(print_pdf(place / "report.html", made=today()))
         pc.export.write_tables(tables, place / "tables")
         pc.export.write_figures(figures_of(book), place / "charts")
         if "docx" in formats:
             from policycompare.word import to_docx
 
-            day = datetime.fromisoformat(read_made(page)["date"])
-            (place / "report.docx").write_bytes(to_docx(book, images=place / "charts", language=language, made=day))
+            (place / "report.docx").write_bytes(to_docx(book, images=place / "charts", language=language, made=today()))
         if "html" not in formats:
             (place / "report.html").unlink()
     for name in set(FORMATS) - set(formats):  # one of an earlier run would stand beside and contradict

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -327,8 +328,9 @@ def test_the_pdf_embeds_its_font_and_keeps_the_text(chromium, reports):
 
     from pypdf import PdfReader
 
-    pdf = PdfReader(BytesIO(print_pdf(reports["zh"])))
+    pdf = PdfReader(BytesIO(print_pdf(reports["zh"], made=datetime(2023, 9, 20, tzinfo=UTC))))
     fonts = {str(font.get_object()["/BaseFont"]) for page in pdf.pages[:5] for font in page["/Resources"]["/Font"].values()}
     assert fonts
     assert all(name.endswith("WenQuanYiMicroHei") for name in fonts)
     assert "比较的局限" in pdf.pages[0].extract_text()
+    assert pdf.metadata.creation_date.date().isoformat() == pdf.metadata.modification_date.date().isoformat() == "2023-09-20"
