@@ -42,7 +42,8 @@ def crosstab(
     corpus
         The plans; only body statements are counted.
     codings, others
-        Codings of the same statements by `taxonomy` and by `other_taxonomy`, such as ``pc.code(corpus, taxonomy="instruments")``, or
+        Codings of the same statements by `taxonomy` and by `other_taxonomy`, such as ``pc.code(corpus, taxonomy="instruments", overrides=False)`` (a study's
+        overrides name themes, not instruments), or
         ``pc.code_strength(corpus)`` with ``pc.strength_levels()``.
     taxonomy, other_taxonomy
         The frames whose codes are rows and columns.

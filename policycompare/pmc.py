@@ -48,7 +48,7 @@ def pmc_values(corpus: Corpus, *, overrules: str | Path | pd.DataFrame | None = 
     -------
     pandas.DataFrame
         A row plan × sub-variable: ``variable`` (``X1`` …) and ``sub``; ``value`` 0 or 1, and ``found``, the value before it was overruled; ``n`` statements that
-        show it, their ids in ``statements`` (joined by ``;``, in the order of the text) and ``quotes`` (words around the first three signs, joined by
+        show it, their ids in ``statements`` (joined by ``;``, those that bind anybody first) and ``quotes`` (words around the first three signs, joined by
         `` | ``; for a sign in the list of plans the cell); ``looked_for``; ``reason`` and ``who`` of an overrule.
 
     Raises

@@ -38,7 +38,8 @@ def pmc_table(values: pd.DataFrame, corpus: Corpus, *, variables: str | Path = "
     Returns
     -------
     Markup
-        A table: a 1 with the first words that show it and their statement's id, a 0 alone (what was looked for stands in the last column), and what a
+        A table: a 1 with the first words that show it and their statement's id, a 0 with how many statements came near it, if any (what was looked
+        for stands in the last column, with the number needed), and what a
         person overruled marked ``*`` with the reason.
 
     Examples
@@ -64,7 +65,7 @@ def _shown(row: Mapping[Any, Any]) -> list[str | Cell]:
     if row["reason"]:
         return [f"{row['value']}* {row['reason']}" + (f" ({row['who']})" if row["who"] else "")]
     if not row["value"]:
-        return ["0"]
+        return ["0" + (f" ({row['n']}) {row['quotes'].split(' | ')[0]}" if row["n"] else "")]
     names = tuple(filter(None, row["statements"].split(";")))
     said = f" {row['quotes'].split(' | ')[0]}" + (f" [{names[0]}]" if names else "")
     return [Cell("1", statements=names) if names else "1", said]

@@ -27,7 +27,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|—|-|–|$)")
 
 
 class Evidence(NamedTuple):
-    """Whether a sub-variable holds in a plan, by how many statements, which, and in which words."""
+    """Whether a sub-variable holds in a plan, by how many statements, which (those that bind anybody first), and in which words."""
 
     holds: bool
     n: int
@@ -60,6 +60,7 @@ class Signs:
             str(plan): list(rows.itertuples(index=False)) for plan, rows in kept.groupby("plan", sort=False)
         }
         self._plain = {row.statement: simplify(row.text) for rows in self._rows.values() for row in rows}
+        self._place = {name: place for place, name in enumerate(self._plain)}
         self._codes: dict[str, pd.DataFrame] = {}
 
     def find(self, plan: str, sub: Sub) -> Evidence:
@@ -67,7 +68,7 @@ class Signs:
         shown: dict[str, str] = {}
         for row, at in self._found(plan, sub):
             shown.setdefault(row.statement, clause(row.text, at))
-        order = [row.statement for row in self._rows.get(plan, ()) if row.statement in shown]
+        order = sorted(shown, key=lambda name: (name not in self._binding, self._place[name]))
         quotes = [shown[name] for name in order]
         cells = list(self._cells(plan, sub))
         holds = len(order) >= sub.least or bool(cells)
@@ -112,6 +113,11 @@ class Signs:
     @cached_property
     def _strengths(self) -> pd.DataFrame:
         return code_strength(self.corpus)
+
+    @cached_property
+    def _binding(self) -> frozenset[str]:
+        """Body statements that bind anybody: they are shown first, before headings and reports."""
+        return frozenset(self._strengths.loc[self._strengths["score"] > 0, "statement"])
 
     @cached_property
     def _targets(self) -> pd.DataFrame:

@@ -30,8 +30,8 @@ def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
     Parameters
     ----------
     taxonomy
-        ``"education"`` (five themes), ``"education-extended"`` (all ten), or the path of a ``.yaml`` file; one that is loaded
-        already comes back as it is.
+        ``"education"`` (five themes), ``"education-extended"`` (all ten), ``"instruments"`` (what a statement works by), or the path of a
+        ``.yaml`` file; one that is loaded already comes back as it is.
 
     Raises
     ------

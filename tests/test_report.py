@@ -16,6 +16,7 @@ from policycompare.paths import notebook_path
 from policycompare.printing import open_page, print_pdf
 from policycompare.provenance import read_made
 from policycompare.schema import DrawingError, PolicyCompareError
+from policycompare.strength import code_strength
 
 FIGURE = """import plotly.graph_objects as go
 go.Figure(go.Bar(x=["</script><script>alert(1)</script>"], y=[1]), layout={"meta": {"title": "a < b"}, "height": 300})"""
@@ -321,6 +322,18 @@ def test_search_and_filters_show_the_statements_that_fit(chromium, reports, corp
             == wanted
         )
         assert page.evaluate("document.querySelector('.controls output').textContent") == f"{len(wanted)} 条语句"
+
+
+def test_statements_are_filtered_by_how_binding_they_are(chromium, reports, corpus):
+    strengths = code_strength(corpus)
+    wanted = strengths.loc[strengths["theme"] == "mandatory", "statement"].to_list()
+    with open_page(reports["zh"], width=1280) as page:
+        page.evaluate(
+            """(() => { const form = document.querySelector('.controls');
+            form.elements.strength.value = 'mandatory'; form.dispatchEvent(new Event('input')); })()"""
+        )
+        shown = page.evaluate("[...document.querySelectorAll('#evidence tbody tr')].filter(r => !r.hidden).map(r => r.dataset.statement)")
+        assert shown == wanted
 
 
 def test_the_pdf_embeds_its_font_and_keeps_the_text(chromium, reports):
