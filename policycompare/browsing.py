@@ -16,7 +16,7 @@ from policycompare.prose import phrase
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _STYLE = (
-    ".browse div{overflow:auto;border:1px solid #8888}section.browse table :is(th,td){text-align:left;vertical-align:top}"
+    ".browse div{overflow:auto;border:1px solid #8888}section.browse table :is(th,td){text-align:left!important;vertical-align:top}"
     ".browse th{position:sticky;top:0;background:var(--jp-layout-color1,#fff);cursor:pointer}"
 )
 # Inline, so that a table needs nothing that another cell has put into the page.

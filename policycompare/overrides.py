@@ -141,4 +141,5 @@ def _keys(codings: pd.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    """What is left of a text after a spreadsheet, which eats blanks and what would begin a formula."""
+    return "".join(text.split()).lstrip("=+-@'")

@@ -393,7 +393,7 @@ def test_the_exports_writers_write_both(corpus, codings, tmp_path, monkeypatch):
 
 def test_overrides_are_written_as_a_table_that_people_read(study):
     def add(root):
-        select(root, "north", 34, 42, code_guid(root, "Governance"), who="Li Ming", comment="why not")
+        select(root, "north", 34, 42, code_guid(root, "Governance"), who="Li Ming", comment="=why not")
 
     brought(study, rewritten(exported(study), add))
     table = pd.read_csv(study / "overrides.csv", encoding="utf-8-sig", keep_default_na=False)

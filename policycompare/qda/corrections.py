@@ -205,7 +205,7 @@ def _offset(position: int, places: list[int], back: list[int]) -> int:
 def _quote_fits(quote: str, text: str, start: int, end: int) -> bool:
     """Whether a selection's name, where it quotes the text at all, quotes what is selected (a person may have moved its ends)."""
     words = "".join(quote.split()).rstrip("….")
-    if len(words) < 4:
+    if len(words) < 4 or words in "".join(text[start:end].split()):
         return True
     letters = [at for at, sign in enumerate(text) if not sign.isspace()]
     squeezed = "".join(text[at] for at in letters)
@@ -266,14 +266,13 @@ def _changes(
     for key in sorted(had ^ has, key=lambda key: (place[key[0]], key[1:])):
         one = held.get(key)
         named = one.who if one and one.who != CODER else ""
-        rows.append(
-            {
-                **dict(zip(KEY, key, strict=True)),
-                "action": "add" if one else "remove",
-                "who": named or who,
-                "when": one.when if one else day,
-                "why": "" if one is None or _OUR_NOTE.match(one.comment) else one.comment.strip(),
-                "text": texts[key[0]],
-            }
-        )
+        told = {
+            "who": named or who,
+            "when": one.when if one else day,
+            "why": "" if one is None or _OUR_NOTE.match(one.comment) else one.comment.strip(),
+            "text": texts[key[0]],
+        }
+        # The table is opened in spreadsheets, and these are strangers' words.
+        told = {name: cell.lstrip("=+-@\t\r") for name, cell in told.items()}
+        rows.append({**dict(zip(KEY, key, strict=True)), "action": "add" if one else "remove", **told})
     return rows
