@@ -18,6 +18,7 @@ from policycompare.script import read_script
 from policycompare.tree import Node, Piece, cut, grow, settle
 
 Row = dict[str, Any]
+_LINE_END = re.compile("[\r\n]")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _section_of(node: Node | None) -> str:
 
 
 def _clean(title: str) -> str:
-    unbroken = "".join(part.strip() for part in re.split("[\r\n]", title))
+    unbroken = "".join(map(str.strip, _LINE_END.split(title)))
     return " ".join(unbroken.split()).rstrip("。;；!！?？:：,，、")
 
 

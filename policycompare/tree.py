@@ -18,7 +18,8 @@ from policycompare.lines import FILLER, STOPS, Line, Repair
 from policycompare.markers import RANK, Mark
 
 _DOC, _HEAD = -2.0, -1.0  # ranks of what has no number: a document's title, a heading
-_END = re.compile(rf"[。!?;]+[”’\"')\]》」』{FILLER}]*")
+_END = rf"[。!?;]+[”’\"')\]》」』{FILLER}]*"
+_SENTENCE = re.compile(rf"[^\s。!?;][^。!?;]*(?:{_END})?|{_END}")
 _FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
 _RULE = re.compile(
     r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|由[^,。]{2,16}(?:制定|组织|承担|确定|审批|实施)|,[^,]*\d|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
@@ -73,18 +74,13 @@ def cut(lines: list[Line], marks: list[Mark]) -> tuple[list[Piece], list[Repair]
             pieces.append(Piece(*line.outer, index, "heading" if line.kind in ("doctitle", "heading") else line.kind))
             covering = line.kind == "junk" and bool(COVER.match(line.text))
             continue
-        text, begin, own = line.text, 0, len(pieces)
-        for end in [*(hit.end() for hit in _END.finditer(text)), len(text)]:
-            while begin < end and text[begin].isspace():
-                begin += 1
-            if begin == end:
-                continue
-            sentence = text[begin:end]
+        text, start, own = line.text, line.start, len(pieces)
+        for hit in _SENTENCE.finditer(text):
+            sentence = hit[0]
             noted = index < first_mark and len(sentence) < 160
             covering = noted and bool(COVER.match(sentence) or (covering and URGE.match(sentence)))
             junk = covering or is_junk_sentence(sentence)
-            pieces.append(Piece(line.start + begin, line.start + end, index, "junk" if junk else "body"))
-            begin = end
+            pieces.append(Piece(start + hit.start(), start + hit.end(), index, "junk" if junk else "body"))
         pieces[own].start, pieces[-1].end = line.outer
         if line.kind == "join" and own and pieces[own - 1].kind == pieces[own].kind == "body":
             before, piece = pieces[own - 1], pieces.pop(own)
