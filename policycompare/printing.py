@@ -143,5 +143,20 @@ def print_pdf(file: str | Path, *, made: datetime) -> bytes:
         page.evaluate("document.documentElement.classList.add('printed'); window.dispatchEvent(new Event('beforeprint'))")
         options = {"printBackground": True, "preferCSSPageSize": True, "generateDocumentOutline": True, "generateTaggedPDF": True}
         pdf = base64.b64decode(page.send("Page.printToPDF", **options)["data"])
-    # A date of the same length, so that the table of offsets at the end of the file holds.
+    return _settled(pdf, made)
+
+
+def _settled(pdf: bytes, made: datetime) -> bytes:
+    """The PDF with this date and with marks numbered from 1: what else differs from run to run.
+
+    What is put in has the length of what it replaces, so that the table of offsets at the end of the file holds.
+
+    Examples
+    --------
+    >>> _settled(b"/CreationDate (D:20261122072257+00'00') (node00000029) (node00000031)", datetime(2023, 9, 20))
+    b"/CreationDate (D:20230920000000+00'00') (node00000001) (node00000002)"
+    """
+    marks = sorted(set(re.findall(rb"\(node\d{8}\)", pdf)))
+    number = {mark: f"(node{at:08})".encode() for at, mark in enumerate(marks, start=1)}
+    pdf = re.sub(rb"\(node\d{8}\)", lambda found: number[found[0]], pdf)
     return re.sub(rb"(/(?:Creation|Mod)Date \(D:)\d{14}\+00'00'", rb"\g<1>" + f"{made:%Y%m%d%H%M%S}+00'00'".encode(), pdf)
