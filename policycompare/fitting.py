@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from policycompare.contexts import gathered, rule_features, second_features, squash
+from policycompare.examples import load_examples
 from policycompare.gold import load_gold
 from policycompare.matching import hits_of, matcher
-from policycompare.model import Model, logits_of
+from policycompare.model import LEAST_LOGIT, Model, logits_of, mixed, tree_columns
 from policycompare.ngrams import BUCKETS, count_matrix, grams
-from policycompare.paths import data_path
-from policycompare.schema import Array, PolicyCompareError, SourceError, TableError
+from policycompare.schema import Array, PolicyCompareError, TableError
 from policycompare.script import simplify
 from policycompare.taxonomy import load_taxonomy
+from policycompare.trees import Trees, grown
 from policycompare.words import Parts
 
 #: Strength of the two linear models (inverse regularisation), and the least number of texts that an n-gram must stand in.
@@ -62,6 +63,7 @@ def fit_model(
     *,
     taxonomy: str = "education-extended",
     phrases: str | Path | None = None,
+    statements: str | Path | None = None,
     n_folds: int = 10,
     seed: int = 0,
 ) -> Fit:
@@ -73,8 +75,8 @@ def fit_model(
         Each with a ``statements.csv`` as in ``data/gold`` (``plan, start, end, kind, themes, text``).
     taxonomy
         Its rules are read beside the n-grams, its reported themes are coded.
-    phrases
-        A file of typical phrases, a theme (or several, joined by ``;``) a line; the packaged one where left out.
+    phrases, statements
+        Files of texts written to teach (:mod:`policycompare.examples`); the packaged ones where left out.
     n_folds
         Documents are left out in so many groups of about equal size.
     seed
@@ -95,31 +97,9 @@ def fit_model(
     loaded = load_taxonomy(taxonomy)
     themes = tuple(theme.id for theme in loaded.reported)
     material = _gather(folders, themes, taxonomy)
-    texts, phrase_codes = load_phrases(phrases, themes)
+    texts, example_codes = load_examples(phrases, statements, themes)
     with threadpool_limits(1):  # the same result whatever the machine's number of cores
-        return _fit(material, texts, phrase_codes, themes, taxonomy, n_folds, seed)
-
-
-def load_phrases(path: str | Path | None, themes: Sequence[str]) -> tuple[list[str], Array]:
-    """Typical phrases and their themes, from a file with lines ``theme;theme: phrase|phrase``; ``none`` for no theme."""
-    place = Path(path) if path is not None else data_path("model", "phrases.txt")
-    if not place.is_file():
-        raise SourceError(f"{place}: there is no such file of phrases; pass phrases=… or leave it out.")
-    texts, codes, faults = [], [], []
-    for number, line in enumerate(place.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        names, colon, rest = line.partition(": ")
-        found = [name for name in names.split(";") if name != "none"]
-        if not colon or set(found) - set(themes):
-            faults.append(f"{place}, line {number}: starts with {names[:40]!r}; write themes of {', '.join(themes)} or none, then ': '.")
-            continue
-        for phrase in filter(None, rest.strip().split("|")):
-            texts.append(phrase)
-            codes.append([theme in found for theme in themes])
-    if faults:
-        raise TableError(*faults)
-    return texts, np.array(codes, dtype=bool).reshape(len(texts), len(themes))
+        return _fit(material, texts, example_codes, themes, taxonomy, n_folds, seed)
 
 
 def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str) -> _Material:
@@ -170,11 +150,13 @@ def _folds(documents: pd.Series, n_folds: int) -> Array:
 
 
 def _fit(
-    material: _Material, phrases: list[str], phrase_codes: Array, themes: tuple[str, ...], taxonomy: str, n_folds: int, seed: int
+    material: _Material, examples: list[str], example_codes: Array, themes: tuple[str, ...], taxonomy: str, n_folds: int, seed: int
 ) -> Fit:
     rows, body, codes = material.rows, material.body, material.codes
     found = grams(rows["text"].tolist())
-    learnt_from = _Texts(count_matrix(found)[body.index.to_numpy()], codes, material.unsettled, count_matrix(grams(phrases)), phrase_codes)
+    learnt_from = _Texts(
+        count_matrix(found)[body.index.to_numpy()], codes, material.unsettled, count_matrix(grams(examples)), example_codes
+    )
     fold = _folds(rows["document"], n_folds)
     body_fold = fold[body.index.to_numpy()]
     # What the first step says of each document while it is left out.
@@ -185,43 +167,42 @@ def _fit(
         statement[fold == left], clause[clause_fold == left] = said[fold == left], of_clause[clause_fold == left]
     read = gathered(rows.assign(plan=rows["document"]), found, statement, clause)
     features = second_features(read, material.rules).astype(np.float32)
-    centre, scale = features.mean(axis=(0, 1)), features.std(axis=(0, 1)) + 1e-6
-    features = (features - centre) / scale
+    scales = features.mean(axis=(0, 1)), features.std(axis=(0, 1)) + 1e-6
     probability = np.zeros(codes.shape)
     for left in range(n_folds):
         train, test = body_fold != left, body_fold == left
-        mix, mix_bias = _fit_second(features[train], codes[train], ~material.unsettled[train])
-        probability[test] = squash(np.einsum("ntk,tk->nt", features[test], mix) + mix_bias)
+        mix, mix_bias, trees = _fit_second(features[train], *scales, codes[train], ~material.unsettled[train], seed)
+        probability[test] = squash(mixed(list(np.moveaxis(features[test], -1, 0)), *scales, mix, mix_bias, trees))
     thresholds = np.array([_best_f1(probability[:, t], codes[:, t]) / 2 for t in range(len(themes))])
     weights, bias = learnt_from.fit(np.ones(len(body), dtype=bool), seed)
-    mix, mix_bias = _fit_second(features, codes, ~material.unsettled)
+    mix, mix_bias, trees = _fit_second(features, *scales, codes, ~material.unsettled, seed)
     facts = {
         "taxonomy": taxonomy,
         "documents": int(rows["document"].nunique()),
         "statements": len(body),
-        "phrases": len(phrases),
+        "examples": len(examples),
         "seed": seed,
         "n_folds": n_folds,
     }
-    model = Model(themes, weights, bias, centre, scale, mix, mix_bias, thresholds, facts)
+    model = Model(themes, weights, bias, *scales, mix, mix_bias, trees, thresholds, facts)
     return Fit(model, _left_out(material, probability, thresholds, themes))
 
 
 class _Texts:
-    """What the first step learns from: counts and codes of body statements, and of typical phrases."""
+    """What the first step learns from: counts and codes of body statements, and of the examples."""
 
-    def __init__(self, counts: Any, codes: Array, unsettled: Array, phrase_counts: Any, phrase_codes: Array) -> None:
+    def __init__(self, counts: Any, codes: Array, unsettled: Array, example_counts: Any, example_codes: Array) -> None:
         self.counts, self.codes, self.unsettled = counts, codes, unsettled
-        self.phrase_counts, self.phrase_codes = phrase_counts, phrase_codes
+        self.example_counts, self.example_codes = example_counts, example_codes
 
     def fit(self, chosen: Array, seed: int) -> tuple[Array, Array]:
-        """The table of weights and the bias, from the chosen statements and all phrases."""
+        """The table of weights and the bias, from the chosen statements and all examples."""
         from scipy.sparse import diags, vstack
         from sklearn.linear_model import LogisticRegression
 
-        counts = vstack([self.counts[chosen], self.phrase_counts]).tocsr()
-        codes = np.vstack([self.codes[chosen], self.phrase_codes])
-        settled = np.vstack([~self.unsettled[chosen], np.ones_like(self.phrase_codes)])
+        counts = vstack([self.counts[chosen], self.example_counts]).tocsr()
+        codes = np.vstack([self.codes[chosen], self.example_codes])
+        settled = np.vstack([~self.unsettled[chosen], np.ones_like(self.example_codes)])
         texts_with = np.asarray((counts > 0).sum(axis=0)).ravel()
         importance = np.where(texts_with >= LEAST_TEXTS, np.log((counts.shape[0] + 1) / (texts_with + 1)) + 1, 0)
         length = np.sqrt(np.asarray(counts @ importance**2).ravel() + 1e-9)
@@ -243,7 +224,16 @@ class _Texts:
         return table, bias
 
 
-def _fit_second(features: Array, codes: Array, settled: Array) -> tuple[Array, Array]:
+def _fit_second(features: Array, centre: Array, scale: Array, codes: Array, settled: Array, seed: int) -> tuple[Array, Array, Trees]:
+    """Weighted sums, and trees grown where these leave a chance."""
+    scaled = (features - centre) / scale
+    mix, bias = _fit_sums(scaled, codes, settled)
+    asked = settled & (np.einsum("ntk,tk->nt", scaled, mix) + bias > LEAST_LOGIT)
+    rows = np.stack(tree_columns(list(np.moveaxis(features, -1, 0)), asked), axis=-1)
+    return mix, bias, grown(rows, codes.T[asked.T], seed=seed)
+
+
+def _fit_sums(features: Array, codes: Array, settled: Array) -> tuple[Array, Array]:
     """One logistic regression for all themes: common weights, and departures from them per theme."""
     from sklearn.linear_model import LogisticRegression
 

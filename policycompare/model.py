@@ -5,7 +5,8 @@ fitted on codes made by language-model readers, on simplified script, and on edu
 
 Two steps. A linear model over hashed character n-grams reads every statement, every clause of it and every heading. A second
 one, fitted on what the first said of *left-out* documents, weighs these readings together with the rules' hits, the readings of the
-statements around, of the headings above, and of the document as a whole; being fitted on left-out readings it is calibrated.
+statements around, of the headings above, and of the document as a whole: the mean of weighted sums and of boosted trees
+(:mod:`policycompare.trees`). Being fitted on left-out readings it is calibrated.
 Predicting needs numpy and scipy alone; scikit-learn is needed to fit (:mod:`policycompare.fitting`).
 """
 
@@ -27,8 +28,11 @@ from policycompare.contexts import FEATURES, Readings, feature_columns, gathered
 from policycompare.ngrams import BUCKETS, Grams, clause_sums, grams
 from policycompare.paths import data_path
 from policycompare.schema import Array, SourceError
+from policycompare.trees import Trees, readings_of
 
-_FORMAT = 1
+_FORMAT = 2
+#: The trees are asked where the weighted sums leave a chance of 1 in 21 or more: one pair in six, with all but a few that are coded.
+LEAST_LOGIT = -3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +49,8 @@ class Model:
         Of the first step, per theme.
     centre, scale
         Of the second step's features.
-    mix, mix_bias
-        The second step: themes × features, and per theme.
+    mix, mix_bias, trees
+        The second step: weights, themes × features, and per theme; and trees over :func:`tree_columns`.
     thresholds
         Probability from which a theme is coded.
     facts
@@ -60,6 +64,7 @@ class Model:
     scale: Array = field(repr=False)
     mix: Array = field(repr=False)
     mix_bias: Array = field(repr=False)
+    trees: Trees = field(repr=False)
     thresholds: Array
     facts: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -83,11 +88,8 @@ class Model:
 
     def mixed(self, read: Readings, rules: Array) -> Array:
         """The second step alone."""
-        logits = np.asfortranarray(np.tile(self.mix_bias, (len(read.statement), 1)))
-        # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
-        for column, centre, weights in zip(feature_columns(read, rules), self.centre, (self.mix / self.scale).T, strict=True):
-            logits += (column - centre) * weights
-        return squash(logits)
+        columns = feature_columns(read, rules)
+        return squash(mixed(columns, self.centre, self.scale, self.mix, self.mix_bias, self.trees))
 
     def save(self, path: str | Path) -> None:
         """Write the model as ``.npz`` (no pickle): the same model gives the same bytes."""
@@ -101,6 +103,7 @@ class Model:
             used=used,
             weights=self.weights[used].astype(np.float16),
             **{name: getattr(self, name).astype(np.float32) for name in _ARRAYS},
+            **{f"tree_{name}": part for name, part in self.trees._asdict().items()},
         )
 
 
@@ -133,6 +136,7 @@ def _load(path: str, _changed: int) -> Model:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
             small = {name: stored[name].astype(np.float64) for name in _ARRAYS}
+            trees = Trees(*(stored[f"tree_{name}"] for name in Trees._fields))
             used, weights = stored["used"], stored["weights"].astype(np.float32)
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, NotImplementedError, struct.error) as error:
         raise SourceError(f"{path}: not a model of policycompare ({error}); {again}.") from None
@@ -142,12 +146,33 @@ def _load(path: str, _changed: int) -> Model:
         about.pop("format", None) != _FORMAT
         or features != FEATURES
         or not fits
+        or not trees.fit(len(features) + len(themes))
         or (len(used) and not 0 <= used.min() <= used.max() < BUCKETS)
     ):
         raise SourceError(f"{path}: written for other features than this version's; {again}.")
     table = np.zeros((BUCKETS + 1, len(themes) + 1), dtype=np.float32)
     table[used] = weights
-    return Model(themes=themes, weights=table, facts=about, **small)
+    return Model(themes=themes, weights=table, facts=about, trees=trees, **small)
+
+
+def mixed(columns: Sequence[Array], centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
+    """The second step's logits: weighted sums of the features, drawn halfway to what the trees say where the sums leave a chance."""
+    logits = np.asfortranarray(np.tile(mix_bias, (len(columns[0]), 1)))
+    # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
+    for column, middle, weights in zip(columns, centre, (mix / scale).T, strict=True):
+        logits += (column - middle) * weights
+    asked = logits > LEAST_LOGIT
+    logits.T[asked.T] = (logits.T[asked.T] + readings_of(tree_columns(columns, asked), trees)) / 2
+    return logits
+
+
+def tree_columns(columns: Sequence[Array], asked: Array) -> list[Array]:
+    """What the trees see of the chosen statements × themes, theme by theme: the features, and of each theme whether it is the one."""
+    theme = np.nonzero(asked.T)[0]
+    return [
+        *(column.T[asked.T].astype(np.float32) for column in columns),
+        *((theme == t).astype(np.float32) for t in range(asked.shape[1])),
+    ]
 
 
 def readings(rows: pd.DataFrame, weights: Array, bias: Array) -> Readings:

@@ -24,7 +24,7 @@ script
 lines markers junk frame layout tree outline
 guess manifest corpus overrides study
 rules nodes scheme entries taxonomy
-lexicon words clauses wording lending matching weighing ngrams contexts model joining coding
+lexicon words clauses wording lending matching weighing ngrams contexts trees model joining coding
 numerals commitments quantities subjects targets
 strength
 units engines dataset stream
@@ -38,7 +38,7 @@ partition naming projection cluster
 nearness alignment judging
 repeats sharing places
 explanation
-gold reliability disagreement sampling fitting card
+gold reliability disagreement sampling examples fitting card
 pipeline
 charts
 qda

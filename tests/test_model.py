@@ -8,7 +8,8 @@ import policycompare as pc
 from policycompare import schema
 from policycompare.clauses import Held
 from policycompare.contexts import FEATURES, rule_features, second_features, squash
-from policycompare.fitting import fit_model, load_phrases
+from policycompare.examples import load_phrases, load_statements
+from policycompare.fitting import fit_model
 from policycompare.model import Model, evidence, load_model, readings
 from policycompare.ngrams import BUCKETS, clause_sums, count_matrix, grams
 
