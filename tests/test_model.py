@@ -187,6 +187,20 @@ def test_a_faulty_file_of_phrases_lists_every_line(tmp_path):
     assert len(texts) == len(codes) > 500
 
 
+def test_a_faulty_table_of_statements_lists_every_row(tmp_path):
+    (tmp_path / "s.csv").write_text("genre,context,text,themes\nplan,,消防,safety\nplan,,雨,weather\n,,雪,snow;safety\n", encoding="utf-8")
+    with pytest.raises(schema.TableError) as error:
+        load_statements(tmp_path / "s.csv", THEMES)
+    assert ["row 3" in error.value.faults[0], "row 4" in error.value.faults[1], len(error.value.faults)] == [True, True, 2]
+    (tmp_path / "s.csv").write_text("text\n消防\n", encoding="utf-8")
+    with pytest.raises(schema.TableError, match="themes"):
+        load_statements(tmp_path / "s.csv", THEMES)
+    with pytest.raises(schema.SourceError, match="no such file"):
+        load_statements(tmp_path / "none.csv", THEMES)
+    texts, codes = load_statements(None, THEMES)
+    assert len(texts) == len(set(texts)) == len(codes) > 2000 and codes.sum(axis=0).min() > 30
+
+
 def test_rule_features_count_used_by_tier_and_overruled():
     theme, tier, used = (np.array(column * 5) for column in ([0, 0, 1], [1, 0, 0], [True, False, True]))
     nothing = np.zeros(15, dtype=np.int64)
