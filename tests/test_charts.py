@@ -519,6 +519,14 @@ def test_the_same_table_in_any_order_gives_the_same_figure(
         assert "bdata" not in turned and json.loads(turned)["layout"]["width"] == style.WIDTH
 
 
+def test_every_figure_travels_with_its_rows_and_caption(drawn: dict[str, dict[str, go.Figure]]) -> None:
+    for language, figures in drawn.items():
+        for name, fig in figures.items():
+            rows = pc.export.data(fig)
+            assert rows is not None and len(rows), (language, name)
+            assert [fig.layout.meta[part] for part in ("title", "subtitle", "note")] == pc.export.caption(fig).splitlines()[:3], name
+
+
 def test_nothing_in_a_figure_is_a_long_fraction(drawn: dict[str, dict[str, go.Figure]]) -> None:
     for name, fig in drawn["en"].items():
         assert not re.findall(r"\d\.\d{7,}", fig.to_json()), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help=said("help.
     """Make a study: plans.csv, plans/ and notebooks that run on it."""
     from policycompare.study import init as make
 
-    typer.echo(said("init.done", study=make(study), command=command()))
+    typer.echo(said("init.done", study=shlex.quote(str(make(study))), command=command()))
 
 
 @app.command("add", help=said("help.add"))
