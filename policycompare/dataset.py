@@ -109,6 +109,10 @@ class Dataset:
         drawn: pd.DataFrame = self.relation("measures").project("measure, plan, text").order(order).limit(count).df()
         return typed(drawn, "measures")[["measure", "plan", "text"]].sort_values("measure", ignore_index=True)
 
+    def measures_of(self, plans: Iterable[str]) -> pd.DataFrame:
+        """The table ``measures`` of some of the plans."""
+        return typed(self._of("measures", sorted(set(plans))), "measures")
+
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
         import duckdb

@@ -6,7 +6,7 @@ Caveat: a likeness is of texts, not of policies, and rare words weigh by how rar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -101,16 +101,21 @@ def ordered(measures: pd.DataFrame) -> pd.DataFrame:
     return measures.sort_values(["plan", "start", "measure"], ignore_index=True)
 
 
-def space_of(corpus: Corpus, taxonomy: Taxonomy | str | Path = "education-extended") -> Space:
-    """The measures of a corpus, of which there must be one, ready to be compared."""
+def weigher_of(texts: Iterable[str]) -> Any:
+    """What weighs words and pairs of characters, fitted on these texts."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
+    texts = list(texts)
+    # A text without a letter of its own still needs a column: an empty vocabulary is refused.
+    return TfidfVectorizer(analyzer=list, sublinear_tf=True).fit([["\0"], *map(_terms, texts, tokenize(texts))])
+
+
+def space_of(corpus: Corpus, taxonomy: Taxonomy | str | Path = "education-extended", *, weigher: Any = None) -> Space:
+    """The measures of a corpus, of which there must be one, ready to be compared; by default they tell themselves how rare a word is."""
     measures = ordered(corpus.measures)
     units = _units(corpus.statements, measures)
     words = tokenize(measures["text"])
-    vectorizer = TfidfVectorizer(analyzer=lambda terms: terms, sublinear_tf=True)
-    # A text without a letter of its own still needs a column: an empty vocabulary is refused.
-    known = vectorizer.fit([["\0"], *map(_terms, measures["text"], words)])
+    known = weigher_of(measures["text"]) if weigher is None else weigher
     lengths = np.sqrt(units["text"].str.len().to_numpy(dtype=float))
     first = np.append(np.unique(units["at"].to_numpy(), return_index=True)[1], len(units))
     whole = np.repeat(np.add.reduceat(lengths, first[:-1]), np.diff(first))

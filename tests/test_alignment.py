@@ -81,3 +81,34 @@ def test_every_row_is_explained_and_every_quote_stands_in_its_plan(corpus):
     assert found["quote"].to_list() == text[found["quoted"]].to_list()
     assert found["other_quote"].to_list() == text[found["other_quoted"]].to_list()
     assert found["score"].between(0, 1).all()
+
+
+def test_the_nearest_few_of_some_plans_are_those_of_all(corpus):
+    everything = pc.counterparts(corpus)
+    few = pc.counterparts(corpus, plans=["jining", "county"], top=2)
+    asked = everything[everything["plan"].isin(["jining", "county"])]
+    expected = asked.sort_values(["measure", "score"], ascending=[True, False], kind="stable").groupby("measure").head(2)
+    key = ["measure", "other"]
+    pd.testing.assert_frame_equal(
+        few.sort_values(key, ignore_index=True), expected.sort_values(key, ignore_index=True), check_exact=False, atol=1e-9
+    )
+
+
+def test_a_data_set_gives_nearly_what_the_corpus_gives(corpus, tmp_path):
+    dataset, _ = pc.write_dataset(None, tmp_path / "five", workers=1, batch_bytes=20_000)
+    found = pc.counterparts(dataset, plans=corpus.plans["plan"], candidates=30, workers=1)
+    both = pc.counterparts(corpus).merge(found, on=["measure", "other"], how="left", suffixes=("", "_found"))
+    same = both["other_measure"] == both["other_measure_found"]
+    assert same[both["found"]].all() and same.mean() >= 0.98
+    assert (both["score"] - both["score_found"])[same].abs().max() < 0.02
+    top = pc.counterparts(dataset, plans="county", top=1, candidates=30, workers=2)
+    assert top.groupby("measure").size().eq(1).all()
+
+
+@pytest.mark.parametrize(
+    "asked, reason",
+    [({"plans": "atlantis"}, "plans must be among the 5"), ({"top": 0}, "must be 1 or more"), ({"candidates": 0}, "must be 1 or more")],
+)
+def test_what_cannot_be_looked_for_is_refused(corpus, asked, reason):
+    with pytest.raises(schema.PolicyCompareError, match=reason):
+        pc.counterparts(corpus, **asked)

@@ -35,7 +35,7 @@ tokens terms
 compare groups orders distinctive likeness themes ledger lenses
 variables signs overrules pmc
 partition naming projection cluster
-nearness alignment judging
+candidates nearness alignment judging
 repeats sharing places
 explanation
 gold reliability disagreement sampling examples fitting card
