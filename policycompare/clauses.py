@@ -41,30 +41,47 @@ class Held(NamedTuple):
 
 
 class Ground:
-    """The words of some parts, and which sets of words stand where."""
+    """The words of some parts, and which sets of words stand in which clause and in which part.
+
+    A word inside one of another sector says nothing about education.
+    """
 
     def __init__(self, made: Matcher, words: Words, n_parts: int) -> None:
         self.made, self.words, self.n_parts = made, words, n_parts
-        self.begins = np.searchsorted(words.part, np.arange(n_parts + 1))
+        bits = np.take(made.bits, words.slot, axis=0)
+        column, bit = divmod(made.domain, 64)
+        bits[words.foreign, column] &= ~np.uint64(1 << bit)
+        # One row of bits a clause and a part, however long these are: time grows with the text, whatever stands in it.
+        self.clauses, self.parts = (
+            _united(bits, column, n) for column, n in ((words.clause, int(words.clause.max(initial=0)) + 1), (words.part, n_parts))
+        )
 
-    def are_in(self, word: Array, of: Array | int) -> Array:
-        """Whether words are in sets; a word inside one of another sector says nothing about education."""
-        found: Array = self.made.member[self.words.slot[word], of] & ~(self.words.foreign[word] & (of == self.made.domain))
-        return found
+    def in_clause(self, clause: Array, of: Array | int) -> Array:
+        """Whether a word of the set stands in the clause."""
+        return _has(self.clauses, clause, of)
+
+    def in_part(self, part: Array, of: Array | int) -> Array:
+        """Whether a word of the set stands in the part."""
+        return _has(self.parts, part, of)
 
     def parts_with(self, of: int) -> Array:
         """Which parts have a word of the set."""
-        word = np.flatnonzero(self.made.member[:, of][self.words.slot])
-        found = np.zeros(self.n_parts, dtype=bool)
-        found[self.words.part[word[self.are_in(word, of)]]] = True
-        return found
+        return self.in_part(np.arange(self.n_parts), of)
 
-    def stand(self, first: Array, last: Array, of: Array) -> Array:
-        """Whether a word of the set stands among the words from ``first`` to before ``last``."""
-        owner, word = spread(first, last)
-        found = np.zeros(len(of), dtype=bool)
-        found[owner[self.are_in(word, of[owner])]] = True
-        return found
+
+def _united(bits: Array, group: Array, n: int) -> Array:
+    """Bits of all words of each group; words of a group stand together."""
+    united = np.zeros((n, bits.shape[1]), dtype=np.uint64)
+    first = np.flatnonzero(np.diff(group, prepend=-1))
+    if len(first):
+        united[group[first]] = np.bitwise_or.reduceat(bits, first, axis=0)
+    return united
+
+
+def _has(bits: Array, row: Array, of: Array | int) -> Array:
+    """Whether a row has the bit of a set."""
+    found: Array = bits[row, np.right_shift(of, 6)] >> np.bitwise_and(of, 63).astype(np.uint64) & np.uint64(1) != 0
+    return found
 
 
 def rules_held(text: Text, ground: Ground, others: Array, general: Array) -> tuple[Held, Array]:
@@ -75,14 +92,11 @@ def rules_held(text: Text, ground: Ground, others: Array, general: Array) -> tup
     """
     made, words = ground.made, ground.words
     framing, at_home = ground.parts_with(made.slogans), np.zeros(ground.n_parts, dtype=bool)
-    education = np.flatnonzero(made.member[:, made.domain][words.slot])
-    at_home[words.part[education]] = True
+    at_home[words.part[made.member[:, made.domain][words.slot]]] = True
     elsewhere = others & ~at_home
     held = _candidates(ground, elsewhere & ~general)
     if general.any():
-        about = np.zeros(int(words.clause.max(initial=0)) + 1, dtype=bool)
-        about[words.clause[education[~words.foreign[education]]]] = True
-        near = about[held.clause] | about[held.clause - 1]
+        near = ground.in_clause(held.clause, made.domain) | ground.in_clause(held.clause - 1, made.domain)
         held = held.where(~general[held.part] | (near & ~((held.tier > 0) & made.strict[held.theme])))
     held = _framed(text, ground, held)
     several = _several(held, ground.n_parts)
@@ -98,11 +112,10 @@ def _candidates(ground: Ground, closed: Array) -> Held:
     owner, rule = made.rules_of.take(words.slot[at])
     at = at[owner]
     asking, condition = made.conditions.take(rule)
-    place, whole = at[asking], condition & WHOLE > 0
-    part = words.part[place]
-    first, last = np.where(whole, ground.begins[part], words.first[place]), np.where(whole, ground.begins[part + 1], words.last[place])
+    asked, place = condition >> 2, at[asking]
+    stands = np.where(condition & WHOLE, ground.in_part(words.part[place], asked), ground.in_clause(words.clause[place], asked))
     holds = np.ones(len(at), dtype=bool)
-    holds[asking[ground.stand(first, last, condition >> 2) == (condition & FORBIDDEN > 0)]] = False
+    holds[asking[stands == (condition & FORBIDDEN > 0)]] = False
     at, rule = at[holds], rule[holds]
     end = words.end[at]
     for behind in made.follow.T:
@@ -117,9 +130,10 @@ def _candidates(ground: Ground, closed: Array) -> Held:
 def _follows(ground: Ground, at: Array, wanted: Array, after: Array) -> Array:
     """Where the next word of a set ends, within reach and in the same clause; or -1."""
     words = ground.words
-    owner, word = spread(at + 1, words.last[at])
+    owner, word = spread(at + 1, np.maximum(np.searchsorted(words.start, after + REACH, side="right"), at + 1))
     gap = words.start[word] - after[owner]
-    found = np.flatnonzero((gap >= 0) & (gap <= REACH) & ground.made.member[words.slot[word], wanted[owner]])[::-1]
+    same = words.clause[word] == words.clause[at[owner]]
+    found = np.flatnonzero((gap >= 0) & same & ground.made.member[words.slot[word], wanted[owner]])[::-1]
     end = np.full(len(at), -1)
     end[owner[found]] = words.end[word[found]]  # of several the nearest, written last, stays
     return end
@@ -138,7 +152,7 @@ def _framed(text: Text, ground: Ground, held: Held) -> Held:
 def _spans(ground: Ground, sides: Array, frame: Frame) -> Array:
     """Spans from an opening word to the next closing one, within a part: part, start, end."""
     words = ground.words
-    opening, closing = (ground.are_in(sides, side) for side in (frame.opens, frame.closes))
+    opening, closing = (ground.made.member[words.slot[sides], side] for side in (frame.opens, frame.closes))
     opens, closes = (np.bincount(words.part[sides[side]], minlength=ground.n_parts) for side in (opening, closing))
     chosen = np.flatnonzero((opening | closing) & ((opens > 0) & (closes > 0))[words.part[sides]])
     at = sides[chosen]

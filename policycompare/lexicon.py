@@ -95,8 +95,8 @@ FORBIDDEN, WHOLE = 1, 2
 class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
-    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries, ``member`` (words × sets) says which
-    sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a word of another sector, a side of a frame. ``theme``,
+    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries, ``member`` (words × sets; ``bits`` is the
+    same in 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a word of another sector, a side of a frame. ``theme``,
     ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none) and ``rule`` go by rule; ``conditions``
     lists what each asks for, ``follow`` the sets that must come behind it, one after the other (-1: none).
     """
@@ -104,6 +104,7 @@ class Matcher:
     automaton: AhoCorasick
     rules_of: Lists
     member: Array
+    bits: Array
     theme: Array
     tier: Array
     subtheme: Array
@@ -194,6 +195,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         automaton=AhoCorasick(list(number)),
         rules_of=Lists.of(rules_of),
         member=member,
+        bits=_packed(member),
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
         subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
@@ -215,6 +217,14 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         lends=np.array([theme.lends for theme in taxonomy.themes], dtype=bool),
         strict=np.array([theme.reports == "terms" for theme in taxonomy.themes], dtype=bool),
     )
+
+
+def _packed(flags: Array) -> Array:
+    """Rows of flags as rows of 64 bits a number."""
+    wide = np.zeros((len(flags), -(-max(flags.shape[1], 1) // 64) * 64), dtype=bool)
+    wide[:, : flags.shape[1]] = flags
+    packed: Array = np.packbits(wide, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return packed
 
 
 _OPERATORS = {"+": 0, "..": 0, "-": FORBIDDEN, "++": WHOLE, "--": FORBIDDEN | WHOLE}

@@ -55,7 +55,7 @@ class Words(NamedTuple):
 
     ``slot`` is the word's number in the matcher; ``carries`` says whether rules begin here (no longer word hides it), ``foreign``
     whether it is part of a word of another sector. ``clause`` numbers the clauses of all parts; before a part's first one a number is
-    left free. The words of the same clause are those from ``first`` to before ``last``.
+    left free.
     """
 
     slot: Array
@@ -65,8 +65,6 @@ class Words(NamedTuple):
     foreign: Array
     part: Array
     clause: Array
-    first: Array
-    last: Array
 
 
 def joined(texts: Sequence[str], parts: Parts) -> Text:
@@ -126,9 +124,6 @@ def find_words(made: Matcher, text: Text) -> Words:
     foreign = _covered(start, end, made.foreign[slot])
     mark = running(text.signs & ENDS_CLAUSE != 0)
     clause = mark[start + 1] + 2 * part + 1
-    clause = clause[free]
-    first = np.flatnonzero(np.diff(clause, prepend=-1))
-    size = np.diff(first, append=len(clause))
     return Words(
         slot=slot[free],
         start=start[free],
@@ -136,9 +131,7 @@ def find_words(made: Matcher, text: Text) -> Words:
         carries=(codes & ~hidden)[free],
         foreign=foreign[free],
         part=part[free],
-        clause=clause,
-        first=np.repeat(first, size),
-        last=np.repeat(first + size, size),
+        clause=clause[free],
     )
 
 

@@ -234,10 +234,23 @@ def test_more_evidence_scores_higher_and_stays_below_one(small):
     assert faint < once < twice < often < 1
 
 
+def test_a_statement_without_stops_is_read_in_one_go(small):
+    """Were every word looked at for every other one, this would take terabytes."""
+    once = "招聘教师以美育为指导新建学校培训体育专业教师"
+    few, many = (len(hits_in(text, [(0, len(text))], taxonomy=small)[0]) for text in (once * 10, once * 10_000))
+    assert many == pytest.approx(1000 * few, rel=0.1)
+
+
 @pytest.mark.parametrize("coder", ["rules", "default"])
 def test_where_no_rule_holds_there_are_no_rows(tmp_path, coder):
     (tmp_path / "x.txt").write_text("天色已晚。", encoding="utf-8")
     assert len(code(pc.load_corpus([tmp_path / "x.txt"]), coder=coder)) == 0
+
+
+def test_documents_are_coded_alike_whatever_stands_beside_them(corpus):
+    together = code(corpus)
+    alone = [code(corpus.select(plan)) for plan in corpus.plans["plan"]]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
 
 
 @settings(deadline=None)  # the first example compiles the taxonomy
