@@ -113,7 +113,8 @@
     if (figure) draw(figure).finally(() => setTimeout(drawNext));
     else performance.mark("charts-drawn");
   }
-  setTimeout(drawNext);
+  // The page answers before the library that draws has been read.
+  document.addEventListener("DOMContentLoaded", drawNext);
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-open]");
@@ -125,6 +126,7 @@
   // On paper nothing can be unfolded.
   window.addEventListener("beforeprint", () => document.querySelectorAll("details:not(.values)").forEach((part) => { part.open = true; }));
 
+  performance.mark("answers");
   if (!list) return;
   const form = list.querySelector(".controls");
   const shown = form.querySelector("output");
