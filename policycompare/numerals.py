@@ -6,6 +6,7 @@ Caveat: everything here reads *folded* text (:func:`fold`) in simplified script:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -122,7 +123,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         [
             *(re.escape(word) + after for word in words["past_surely"]),
             rf"了(?<![为除完免极]了)(?![解然不断却]){after}",
-            *(rf"{lead[0]}(?<![^，。；：]{lead[0]}){lead[1:]}" for lead in leads),
+            *_not_behind("[^，。；：]", leads),
         ]
     )
     report = any_of(words["report_adverbs"])
@@ -164,7 +165,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:{any_of(words['responsible']['labels'])})\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{{1,6}}）){{2,80}})"
             rf"|(?:由|（)(?P<body>[^，。；：（）\d]{{2,30}}?)(?:共同)?(?:{any_of(words['responsible']['verbs'])})(?!人|任)"
         ),
-        "within": re.compile(rf"20\*{{2}}年|(?<![\d{HAN}])(?:{any_of(words['within'])})"),
+        "within": re.compile(
+            "|".join([r"20\*{2}年", *_not_behind(rf"[\d{HAN}]", map(re.escape, sorted(words["within"], key=len, reverse=True)))])
+        ),
         "reviewing": re.compile(rf"(?:{any_of(words['reviewing'])})[^，。；]{{0,4}}$"),
         "aiming": re.compile(rf"(?:{any_of(words['aiming'])})[^，。；]{{0,4}}$"),
         "reports": re.compile(
@@ -190,12 +193,17 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "not_durations": re.compile(any_of(words["not_durations"])),
         "abstract": re.compile(any_of(words["abstract"])),
         "concrete": re.compile(any_of(words["concrete"])),
-        "existing": re.compile(rf"(?:{any_of(words['existing'])})$|第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"),
+        "existing": re.compile(rf"{'|'.join(re.escape(word) + '$' for word in words['existing'])}|第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"),
         "grounds": re.compile(any_of(words["grounds"])),
         "frames": re.compile(rf"(?:{any_of(words['frames'])})[^，。；]{{0,2}}$"),
         "other": re.compile(any_of(words["other_sectors"])),
-        "education": re.compile(rf"(?<!婴)(?:{any_of(words['education'])})"),
+        "education": re.compile("|".join(_not_behind("婴", map(re.escape, words["education"])))),
     }
+
+
+def _not_behind(sign: str, words: Iterable[str]) -> list[str]:
+    """Patterns of words that do not stand behind a sign; each begins with its own first character, by which a search finds it quickly."""
+    return [f"{word[0]}(?<!{sign}{word[0]}){word[1:]}" for word in words]
 
 
 def has_number(text: str) -> bool:

@@ -29,6 +29,7 @@ _T = TypeVar("_T")
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
+_DATED = re.compile(r"[\d〇零○一二三四五六七八九]学?年")
 _DEADLINE = re.compile(
     rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)"
     r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
@@ -102,7 +103,7 @@ def _of_plan(
     committed = _committed(table, simple, looks_above)
     for row, (plan, start, end, kind, measure, section, statement) in enumerate(table):
         text = simple[start:end]
-        dates = list(_deadlines(text)) if "年" in text else []
+        dates = list(_deadlines(text)) if _DATED.search(text) else []
         if quantities := committed.get(row, []):
             responsible = _responsible(table, row, simple, source)
             for quantity, spans in zip(quantities, subject_spans(text, quantities), strict=True):
