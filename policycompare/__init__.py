@@ -46,6 +46,7 @@ _ROOMS = {
     "counterpart_agreement": "judging",
     "shared_wording": "sharing",
     "wording_shares": "sharing",
+    "wording_pairs": "copies",
     "foreign_places": "places",
     "held_out_counterparts": "judging",
     "targets_ledger": "ledger",

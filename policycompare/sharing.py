@@ -190,12 +190,12 @@ def _letters(corpus: Corpus) -> tuple[_Letters, list[str], list[str]]:
     codes, owner, places, offsets = [], [], [], []
     marks = 0
     for number, plan in enumerate(plans):
-        folded = _folded(simplify(corpus.sources[plan])) if (rows["plan"] == plan).any() else np.zeros(0, dtype=np.int64)
+        mapped = folded(simplify(corpus.sources[plan])) if (rows["plan"] == plan).any() else np.zeros(0, dtype=np.int64)
         mine = rows[rows["plan"] == plan]
         for name, kind, start, end in zip(mine["statement"], mine["kind"], mine["start"], mine["end"], strict=True):
             if kind != "junk":
-                inside = int(start) + np.flatnonzero(folded[int(start) : int(end)])
-                codes.append(folded[inside])
+                inside = int(start) + np.flatnonzero(mapped[int(start) : int(end)])
+                codes.append(mapped[inside])
                 offsets.append(inside)
                 places.append(np.full(len(inside), at[name]))
                 owner.append(np.full(len(inside), number))
@@ -207,7 +207,7 @@ def _letters(corpus: Corpus) -> tuple[_Letters, list[str], list[str]]:
     return _Letters(*joined), plans, statements
 
 
-def _folded(text: str) -> Array:
+def folded(text: str) -> Array:
     """Each character as the code point that is compared: one width and one case; 0 for what is neither letter nor digit."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
     points = np.where((points >= 0xFF01) & (points <= 0xFF5E), points - 0xFEE0, points)

@@ -94,14 +94,13 @@ def test_the_nearest_few_of_some_plans_are_those_of_all(corpus):
     )
 
 
-def test_a_data_set_gives_nearly_what_the_corpus_gives(corpus, tmp_path):
-    dataset, _ = pc.write_dataset(None, tmp_path / "five", workers=1, batch_bytes=20_000)
+def test_a_data_set_gives_nearly_what_the_corpus_gives(corpus, dataset):
     found = pc.counterparts(dataset, plans=corpus.plans["plan"], candidates=30, workers=1)
     both = pc.counterparts(corpus).merge(found, on=["measure", "other"], how="left", suffixes=("", "_found"))
     same = both["other_measure"] == both["other_measure_found"]
     assert same[both["found"]].all() and same.mean() >= 0.98
     assert (both["score"] - both["score_found"])[same].abs().max() < 0.02
-    top = pc.counterparts(dataset, plans="county", top=1, candidates=30, workers=2)
+    top = pc.counterparts(dataset, plans="county", top=1, candidates=30, workers=1)
     assert top.groupby("measure").size().eq(1).all()
 
 

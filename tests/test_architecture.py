@@ -36,7 +36,7 @@ compare groups orders distinctive likeness themes ledger lenses
 variables signs overrules pmc
 partition naming projection cluster
 candidates nearness alignment judging
-repeats sharing places
+repeats sharing copies places
 explanation
 gold reliability disagreement sampling examples fitting card
 pipeline

@@ -124,13 +124,6 @@ def test_wilsons_interval_is_the_published_one():
         assert wilson(n, of) == pytest.approx((low, high), abs=5e-5)
 
 
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory):
-    found, _ = pc.write_dataset(None, tmp_path_factory.mktemp("dataset"), workers=1, batch_bytes=20_000)
-    assert len(found.parts) > 1
-    return found
-
-
 @pytest.mark.parametrize("k", [4, 8, 12])
 def test_a_data_set_is_clustered_as_the_corpus_is(corpus, dataset, k):
     from sklearn.metrics import adjusted_rand_score
