@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policycompare.placing import put_in_place
 from policycompare.schema import PolicyCompareError
 
 if TYPE_CHECKING:
@@ -140,3 +141,22 @@ def _cell_figures(cell: Any) -> Iterable[dict[str, Any]]:
         if PLOTLY_MIME in output.get("data", {}):
             figure = output["data"][PLOTLY_MIME]
             yield {"data": figure["data"], "layout": figure["layout"]}
+
+
+def store(notebook: str | Path) -> None:
+    """Execute a notebook and store its outputs in its file, so that the same code and data give the same file.
+
+    Kernel versions, times and the like are left out; only the kernel's name stays.
+    """
+    import nbformat
+
+    book = run_notebook(notebook)
+    book.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell in book.cells:
+        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
+    nbformat.validate(book)
+    with put_in_place(Path(notebook).parent) as place:
+        (place / Path(notebook).name).write_text(nbformat.writes(book) + "\n", encoding="utf-8", newline="\n")

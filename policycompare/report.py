@@ -293,22 +293,3 @@ def verify_report(file: str | Path) -> list[str]:
     names = [*then, *(name for name in now if name not in then)]
     differ = [f"{name}: {then.get(name, 'missing')}, now {now.get(name, 'missing')}" for name in names if then.get(name) != now.get(name)]
     return differ or ["versions, sources, taxonomy and tables are equal, but the page is not: it was changed, or its notebook was."]
-
-
-def store(notebook: str | Path) -> None:
-    """Execute a notebook and store its outputs in its file, so that the same code and data give the same file.
-
-    Kernel versions, times and the like are left out; only the kernel's name stays.
-    """
-    import nbformat
-
-    book = run_notebook(notebook)
-    book.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    for cell in book.cells:
-        cell.metadata = {key: value for key, value in cell.metadata.items() if key == "tags"}
-    nbformat.validate(book)
-    with put_in_place(Path(notebook).parent) as place:
-        (place / Path(notebook).name).write_text(nbformat.writes(book) + "\n", encoding="utf-8", newline="\n")

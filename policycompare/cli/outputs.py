@@ -147,7 +147,7 @@ def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help=said("hel
 @app.command("store", help=said("help.store"))
 def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help=said("help.store.notebooks"))]) -> None:
     """Run notebooks and store their outputs in them."""
-    from policycompare.report import store
+    from policycompare.notebook import store
 
     for notebook in notebooks:
         store(notebook)
