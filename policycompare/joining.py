@@ -25,9 +25,9 @@ from policycompare.weighing import Body, Coded, coded_rows
 class Reading:
     """Some plans as the rules read them.
 
-    ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title or body, plan by plan in the text's order;
-    ``statements``, ``body`` and the parts of ``held`` by body statement; ``reported`` says of each of the matcher's themes whether it is
-    shown.
+    ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title
+    or body, plan by plan in the text's order; ``statements``, ``body`` and the parts of ``held`` by body statement; ``reported`` says of
+    each of the matcher's themes whether it is shown.
     """
 
     plans: list[str]

@@ -22,9 +22,10 @@ TOPIC_FROM = 8
 
 
 def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general: Array, n_documents: int) -> Held:
-    """The rules that held, and behind those of each part what it was lent; ``closed`` parts, and those of a ``general`` report, are lent nothing.
+    """The rules that held, and behind those of each part what it was lent.
 
-    Where the document's topic rules, other themes code by their terms alone.
+    ``closed`` parts, and those of a ``general`` report, are lent nothing. Where the document's topic rules, other themes code by their
+    terms alone.
     """
     n, document, heading = len(parts.document), parts.document, parts.heading
     theme = np.zeros((n, len(lends)), dtype=bool)

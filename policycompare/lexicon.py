@@ -95,10 +95,11 @@ FORBIDDEN, WHOLE = 1, 2
 class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
-    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries, ``member`` (words × sets; ``bits`` is the
-    same in 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a word of another sector, a side of a frame. ``theme``,
-    ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none) and ``rule`` go by rule; ``conditions``
-    lists what each asks for, ``follow`` the sets that must come behind it, one after the other (-1: none).
+    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries; ``member`` (words × sets;
+    ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a
+    word of another sector, a side of a frame. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
+    first is none) and ``rule`` go by rule; ``conditions`` lists what each asks for, ``follow`` the sets that must come behind it, one
+    after the other (-1: none).
     """
 
     automaton: AhoCorasick

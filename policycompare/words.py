@@ -40,13 +40,17 @@ class Parts(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The documents' texts joined, without white space: their characters, what each is (as bits), its place in its own document, and the parts."""
+    """The documents' texts joined, without white space.
+
+    ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits) and ``origin`` its place in its own document;
+    ``begins`` is where each document begins, and the end of the last. ``parts`` have their places in the joined text.
+    """
 
     plain: str
     points: Array
     signs: Array
     origin: Array
-    begins: Array  # where each document begins, and the end of the last
+    begins: Array
     parts: Parts
 
 
