@@ -54,7 +54,7 @@ class Sums:
 
     def __init__(self, dataset: Dataset, themes: list[str]) -> None:
         self.plans = dataset.plans["plan"].array
-        found = dataset.relation("units").aggregate(f"plan, measure, theme, {_SUMS}").df()
+        found = dataset.rows(dataset.relation("units").aggregate(f"plan, measure, theme, {_SUMS}"))
         plan = pd.Index(self.plans).get_indexer(pd.Index(found["plan"]))
         theme = pd.Index(["", *themes]).get_indexer(pd.Index(found["theme"]))
         kept = theme >= 0
@@ -62,7 +62,7 @@ class Sums:
         self._sums = {name: np.zeros((2, len(self.plans), 1 + len(themes))) for name in found.columns[3:]}
         for name, sums in self._sums.items():
             sums[at] = found[name].to_numpy(dtype=float)[kept]
-        self._sizes = dataset.relation("units")
+        self._dataset = dataset
 
     def of(self, by: str) -> tuple[Array, Array, Array, Array]:
         """Units counted so: what carries the theme, the whole (plans), the variance of the share, and the number of units (plans)."""
@@ -96,7 +96,8 @@ class Sums:
 
     def sizes(self) -> Array:
         """Plans × number of statements: what part of a plan's measures has so many body statements."""
-        found = self._sizes.filter("measure AND theme = ''").aggregate("plan, of_statements, count(*) n").df()
+        sizes = self._dataset.relation("units").filter("measure AND theme = ''")
+        found = self._dataset.rows(sizes.aggregate("plan, of_statements, count(*) n"))
         plan = pd.Index(self.plans).get_indexer(pd.Index(found["plan"]))
         counts = np.zeros((len(self.plans), 1 + int(found["of_statements"].max()) if len(found) else 1))
         counts[plan, found["of_statements"].to_numpy()] = found["n"].to_numpy()

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from policycompare.dataset import Dataset
+from policycompare.dataset import Dataset, part_table
 from policycompare.engines import LostWorkerError, results
 from policycompare.ngrams import count_matrix, grams
 from policycompare.schema import Array, PolicyCompareError
@@ -95,7 +95,7 @@ def _rows(measures: pd.DataFrame, rarity: Array) -> Any:
 def _nearest_in(job: tuple[Path, Query]) -> pd.DataFrame:
     """The nearest of one part; places of the query's measures are in ``at``."""
     part, query = job
-    measures = pd.read_parquet(part / "measures.parquet", columns=["measure", "plan", "text"]).sort_values("measure", ignore_index=True)
+    measures = part_table(part, "measures", columns=["measure", "plan", "text"]).sort_values("measure", ignore_index=True)
     if measures.empty:
         return pd.DataFrame(columns=["at", "near", "other", "other_measure"])
     # Whole numbers, so that ties are ties on every machine; among equals the first measure.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from policycompare.dataset import Dataset
+from policycompare.dataset import Dataset, part_table
 from policycompare.engines import LostWorkerError, results
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.script import simplify
@@ -115,7 +115,7 @@ def _read(corpus: Corpus | Dataset, at_least: int, one_in: int, workers: int | N
 
 def _of_part(job: tuple[Path, int, int]) -> tuple[list[str], Array, Array]:
     part, at_least, one_in = job
-    return _windows(pd.read_parquet(part / "statements.parquet", columns=["plan", "start", "kind", "text"]), at_least, one_in)
+    return _windows(part_table(part, "statements", columns=["plan", "start", "kind", "text"]), at_least, one_in)
 
 
 def _windows(statements: pd.DataFrame, at_least: int, one_in: int) -> tuple[list[str], Array, Array]:

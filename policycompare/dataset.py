@@ -7,12 +7,9 @@ where order matters. A part is there whole or not at all: its folder gets its na
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +27,8 @@ SETTINGS = "dataset.json"
 PARTS = (*TABLE_NAMES, "codings", "targets", "units", "repairs", "skipped", "sources")
 #: Tables that are made later, when they are asked for, and by what.
 LATER = {"terms": "pc.count_terms(dataset)", "clusters": "pc.cluster_measures(dataset)"}
-_HALF, _OLD = ".making-", ".old-"
+# What every data set says of itself, and of which type.
+_SAID = {"policycompare": str, "taxonomy": str, "themes": list, "taxonomy_sha256": str, "coder": str, "coder_sha256": str}
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,31 @@ class Dataset:
 
     @property
     def parts(self) -> list[Path]:
-        """The finished parts, in the order of their names."""
-        return sorted(part for part in (self.path / "parts").glob("*") if not part.name.startswith("."))
+        """The finished parts, in the order of their names; whatever else lies in the folder is none."""
+        return sorted(part for part in (self.path / "parts").glob("part-*") if part.is_dir())
 
     @cached_property
     def plans(self) -> pd.DataFrame:
-        """The table ``plans`` in the order of the ids: a row a document, held in memory."""
-        return typed(self.relation("plans").df(), "plans").sort_values("plan", ignore_index=True)
+        """The table ``plans`` in the order of the ids: a row a document, held in memory.
+
+        Raises
+        ------
+        PolicyCompareError
+            A plan stands in two parts: a run was killed while it replaced a changed document, or somebody copied a part.
+        """
+        rows = typed(self.rows(self.relation("plans")), "plans").sort_values("plan", ignore_index=True)
+        if twice := sorted(set(rows.loc[rows["plan"].duplicated(), "plan"])):
+            few = ", ".join(twice[:3]) + (f" and {len(twice) - 3} more" if len(twice) > 3 else "")
+            raise PolicyCompareError(
+                f"{self.path}: {few}: stand in two parts, as where a run was stopped while it replaced a changed document; "
+                "run `policycompare dataset` again on the same documents, or delete a part that was copied."
+            )
+        return rows
 
     @property
     def skipped(self) -> pd.DataFrame:
         """The documents that could not be read, with the reason."""
-        rows: pd.DataFrame = self.relation("skipped").df()
-        return rows.sort_values(["plan", "file"], ignore_index=True)
+        return self.rows(self.relation("skipped")).sort_values(["plan", "file"], ignore_index=True)
 
     def relation(self, table: str) -> duckdb.DuckDBPyRelation:
         """A table as DuckDB reads it from the files: nothing is loaded before it is asked for.
@@ -70,16 +80,43 @@ class Dataset:
         Raises
         ------
         PolicyCompareError
-            There is no such table, or no part yet.
+            There is no such table, no part yet, or a part whose file is gone or damaged.
         """
         if table not in (*PARTS, *LATER):
             raise PolicyCompareError(f"table must be one of {', '.join((*PARTS, *LATER))}; got {table!r}.")
-        files = [str(part / f"{table}.parquet") for part in self.parts]
+        import duckdb
+
+        files = [part / f"{table}.parquet" for part in self.parts]
         if not files:
             raise PolicyCompareError(f"{self.path}: has no finished part yet; run `policycompare dataset` again.")
-        if table in LATER and not all(Path(file).is_file() for file in files):
+        if table in LATER and not all(file.is_file() for file in files):
             raise PolicyCompareError(f"{self.path}: some parts have no table {table} yet; call {LATER[table]} first.")
-        return self._connection.read_parquet(files)
+        if broken := [damaged(file) for file in files if not _ends_well(file)]:
+            raise PolicyCompareError(*broken)
+        try:
+            return self._connection.read_parquet(list(map(str, files)))
+        except duckdb.Error as error:
+            raise self._unreadable(error) from None
+
+    def rows(self, asked: duckdb.DuckDBPyRelation) -> pd.DataFrame:
+        """What a question to :meth:`relation` comes to.
+
+        Raises
+        ------
+        PolicyCompareError
+            A part is damaged within, or is of another program.
+        """
+        import duckdb
+
+        try:
+            found: pd.DataFrame = asked.df()
+        except duckdb.Error as error:
+            raise self._unreadable(error) from None
+        return found
+
+    def _unreadable(self, error: Exception) -> PolicyCompareError:
+        why = str(error).splitlines()[0]
+        return PolicyCompareError(f"{self.path}: a part cannot be read ({why}); delete the part, then run `policycompare dataset` again.")
 
     def grouped_terms(self, member: pd.Series, *, by_theme: bool) -> pd.DataFrame:
         """Counted words summed over groups of plans.
@@ -100,13 +137,12 @@ class Dataset:
         groups = self._connection.from_df(pd.DataFrame({"plan": kept.index.astype("object"), "member": kept.to_numpy(dtype=object)}))
         terms = self.relation("terms").filter("theme <> ''" if by_theme else "theme = ''").join(groups, "plan")
         sums = "member AS plan, theme, term, sum(n)::BIGINT AS n, sum(statements)::BIGINT AS statements"
-        found: pd.DataFrame = terms.aggregate(sums, "member, theme, term").df()
-        return found.sort_values(["plan", "theme", "term"], ignore_index=True)
+        return self.rows(terms.aggregate(sums, "member, theme, term")).sort_values(["plan", "theme", "term"], ignore_index=True)
 
     def draw_measures(self, count: int, *, seed: int = 0) -> pd.DataFrame:
         """So many measures (``measure``, ``plan``, ``text``), by the hash of their ids: the same ones however they are parted; all if there are no more."""
         order = f"md5(measure || '{int(seed)}'), measure"
-        drawn: pd.DataFrame = self.relation("measures").project("measure, plan, text").order(order).limit(count).df()
+        drawn = self.rows(self.relation("measures").project("measure, plan, text").order(order).limit(count))
         return typed(drawn, "measures")[["measure", "plan", "text"]].sort_values("measure", ignore_index=True)
 
     def measures_of(self, plans: Iterable[str]) -> pd.DataFrame:
@@ -146,7 +182,11 @@ class Dataset:
 
         found = self.relation(table)
         among = duckdb.ColumnExpression("plan").isin(*map(duckdb.ConstantExpression, plans))
-        rows: pd.DataFrame = found.filter(among).df()
+        try:
+            chosen = found.filter(among)
+        except duckdb.Error as error:  # the table has no column plan
+            raise self._unreadable(error) from None
+        rows = self.rows(chosen)
         order = ["plan", *(name for name in ("start", "end", "statement", "theme", "subtheme") if name in rows)]
         return rows.sort_values(order, kind="stable", ignore_index=True)
 
@@ -164,117 +204,47 @@ def open_dataset(path: str | Path) -> Dataset:
         settings = json.loads((path / SETTINGS).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PolicyCompareError(f"{path}: is no data set (it has no {SETTINGS}); make one with `policycompare dataset`.") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise PolicyCompareError(f"{path / SETTINGS}: cannot be read ({error}); make the data set again in another folder.") from None
+    strange = [name for name, kind in _SAID.items() if not isinstance(settings, dict) or not isinstance(settings.get(name), kind)]
+    if strange:
+        raise PolicyCompareError(
+            f"{path / SETTINGS}: does not say {', '.join(strange)} as `policycompare dataset` writes it; make the data set again in another folder."
+        )
     return Dataset(path, settings)
 
 
-@contextmanager
-def writing(path: str | Path, settings: Mapping[str, Any]) -> Iterator[Dataset]:
-    """The data set to add parts to, new or as it is, locked against a second run; what a killed run left half-written is cleared.
+def _ends_well(file: Path) -> bool:
+    """Whether a Parquet file is there to its end; much quicker than reading its schema."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(-4, 2)
+            return stream.read() == b"PAR1"
+    except OSError:
+        return False
+
+
+def damaged(file: Path) -> str:
+    """What to do about a part's file that cannot be read."""
+    return f"{file}: is missing or damaged; delete the folder {file.parent}, then run `policycompare dataset` again: it reads those documents anew."
+
+
+def part_table(part: Path, table: str, *, columns: list[str] | None = None) -> pd.DataFrame:
+    """A table of one part.
 
     Raises
     ------
     PolicyCompareError
-        Another run is writing to it, it was made with other settings, or the folder cannot be written or holds something else.
+        Its file is gone, damaged, or has other columns.
     """
-    from filelock import FileLock, Timeout
+    from pyarrow import ArrowException
 
-    path = Path(path)
-    if path.exists() and not (path / SETTINGS).is_file() and (not path.is_dir() or any(one.name != ".lock" for one in path.iterdir())):
-        raise PolicyCompareError(f"{path}: is there and no data set; name a new folder.")
+    file = part / f"{table}.parquet"
     try:
-        (path / "parts").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path / ".lock", timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise PolicyCompareError(f"{path}: another run is writing to it; wait for it, or name another folder.") from None
-    except OSError as error:
-        raise PolicyCompareError(f"{path}: cannot be written ({error}); name a folder that you may write to.") from None
-    try:
-        if (path / SETTINGS).is_file():
-            _same(open_dataset(path), settings)
-        else:
-            (path / SETTINGS).write_text(json.dumps(settings, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
-        _clear(path / "parts")
-        yield Dataset(path, settings)
-    finally:
-        lock.release()
-
-
-def _same(dataset: Dataset, settings: Mapping[str, Any]) -> None:
-    other = sorted(name for name in settings if dataset.settings.get(name) != settings[name])
-    if other:
-        was = ", ".join(f"{name} {dataset.settings.get(name)!r} (now {settings[name]!r})" for name in other)
-        raise PolicyCompareError(f"{dataset.path}: was made with {was}; name another folder, so that its rows stay comparable.")
-
-
-def _clear(parts: Path) -> None:
-    for half in parts.glob(f"{_HALF}*"):
-        shutil.rmtree(half)
-    for old in parts.glob(f"{_OLD}*"):  # a part that was about to be replaced
-        successor, _, name = old.name.removeprefix(_OLD).partition("@")
-        if (parts / successor).exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(parts / name)
-
-
-def part_name(documents: Iterable[tuple[str, str]]) -> str:
-    """A part's name, from the ids and hashes of its documents.
-
-    Examples
-    --------
-    >>> part_name([("county", "ab12")])
-    'part-dce8437f2b5021e8'
-    """
-    listed = "\n".join(f"{plan}\t{digest}" for plan, digest in sorted(documents))
-    return "part-" + sha256(listed.encode()).hexdigest()[:16]
-
-
-def finished(dataset: Dataset) -> dict[str, dict[str, str]]:
-    """Plan → hash of its document → part that holds it; a document that changed may stand in two parts."""
-    import pyarrow.parquet as pq
-
-    found: dict[str, dict[str, str]] = {}
-    for part in dataset.parts:
-        for table in ("plans", "skipped"):
-            rows = pq.read_table(part / f"{table}.parquet", columns=["plan", "sha256"])
-            for plan, digest in zip(rows["plan"].to_pylist(), rows["sha256"].to_pylist(), strict=True):
-                found.setdefault(plan, {})[digest] = part.name
-    return found
-
-
-def put_part(dataset: Dataset, name: str, files: Mapping[str, bytes]) -> None:
-    """Put a finished part in place.
-
-    Raises
-    ------
-    OSError
-        The disk is full or the folder gone; the part is not there then.
-    """
-    half = dataset.path / "parts" / f"{_HALF}{name}"
-    try:
-        half.mkdir()
-        for table, content in files.items():
-            (half / f"{table}.parquet").write_bytes(content)
-        half.rename(dataset.path / "parts" / name)
-    except OSError:
-        shutil.rmtree(half, ignore_errors=True)
-        raise
-
-
-def drop_plans(dataset: Dataset, name: str, plans: set[str]) -> None:
-    """Put a part without some of its plans in the part's place: newer texts of them stand in another."""
-    part = dataset.path / "parts" / name
-    tables = {file.stem: pd.read_parquet(file) for file in sorted(part.glob("*.parquet"))}
-    kept = {table: rows[~rows["plan"].isin(plans)].reset_index(drop=True) for table, rows in tables.items()}
-    left = [row for table in ("plans", "skipped") for row in zip(kept[table]["plan"], kept[table]["sha256"], strict=True)]
-    successor = part_name(left)
-    old = part.rename(part.with_name(f"{_OLD}{successor}@{name}"))
-    if left:
-        put_part(dataset, successor, {table: parquet(rows) for table, rows in kept.items()})
-    shutil.rmtree(old)
+        rows = pd.read_parquet(file, columns=columns)
+    except (OSError, ArrowException, ValueError):
+        raise PolicyCompareError(damaged(file)) from None
+    return rows
 
 
 def parquet(table: pd.DataFrame) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+import re
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -16,6 +18,7 @@ from typing import TypeVar
 
 from policycompare.schema import PolicyCompareError
 
+_ADDRESS = re.compile(r"(?:(?:tcp|tls|ucx|wss?)://)?[^\s/]+:\d{1,5}")
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -33,6 +36,20 @@ def cpus() -> int:
     True
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def check_engine(*, workers: int | None = None, scheduler: str | None = None) -> None:
+    """Refuse what cannot work batches, before anything is begun.
+
+    Raises
+    ------
+    PolicyCompareError
+        There is no such number of workers, or the scheduler's address is none.
+    """
+    if workers is not None and workers < 1:
+        raise PolicyCompareError(f"workers must be 1 or more; got {workers}.")
+    if scheduler and not _ADDRESS.fullmatch(scheduler):
+        raise PolicyCompareError(f"scheduler must be an address such as tcp://10.0.0.1:8786; got {scheduler!r}.")
 
 
 def results(
@@ -66,9 +83,8 @@ def results(
     >>> list(results(str.upper, ["a", "b"], workers=1))
     [('a', 'A'), ('b', 'B')]
     """
+    check_engine(workers=workers, scheduler=scheduler)
     count = cpus() if workers is None else workers
-    if count < 1:
-        raise PolicyCompareError(f"workers must be 1 or more; got {workers}.")
     if scheduler:
         yield from _on_cluster(work, iter(batches), scheduler)
     elif count == 1:
@@ -100,7 +116,8 @@ def _in_processes(work: Callable[[T], R], batches: Iterator[T], count: int) -> I
 
 def _pool(count: int) -> ProcessPoolExecutor:
     # Not forked: a process with threads, such as a notebook's kernel, must not be copied in mid-stride.
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    # A worker that is stopped from the keyboard just ends: the process that hands out the work has the word.
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL))
 
 
 def _flow(

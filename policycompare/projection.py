@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from policycompare.dataset import Dataset
+from policycompare.dataset import Dataset, part_table
 from policycompare.engines import LostWorkerError, results
 from policycompare.partition import axes_of, on_axes, vectorizer_of
 from policycompare.schema import Array, PolicyCompareError
@@ -109,7 +109,7 @@ def placed(dataset: Dataset, projection: Projection, *, workers: int | None) -> 
 
 def _place(job: tuple[Path, Projection]) -> tuple[pd.DataFrame, Array]:
     part, projection = job
-    measures = pd.read_parquet(part / "measures.parquet", columns=["measure", "plan", "text"]).sort_values("measure", ignore_index=True)
+    measures = part_table(part, "measures", columns=["measure", "plan", "text"]).sort_values("measure", ignore_index=True)
     return measures[["measure", "plan"]], projection.points(measures["text"].tolist())
 
 

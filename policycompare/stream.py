@@ -19,9 +19,10 @@ import pandas as pd
 from policycompare import __version__
 from policycompare.coding import code
 from policycompare.corpus import Corpus, corpus_of, source_for
-from policycompare.dataset import Dataset, drop_plans, finished, parquet, part_name, put_part, writing
-from policycompare.engines import LostWorkerError, results
+from policycompare.dataset import Dataset, parquet
+from policycompare.engines import LostWorkerError, check_engine, results
 from policycompare.manifest import Bad, Entry, entries, read_overrides
+from policycompare.parts import drop_plans, finished, part_name, put_part, writing
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes
 from policycompare.schema import PolicyCompareError, SourceError, frame
@@ -107,6 +108,9 @@ def write_dataset(
     ...     len(dataset.plans), len(dataset.parts), len(skipped)
     (5, 1, 0)
     """
+    check_engine(workers=workers, scheduler=scheduler)
+    if max_bytes < 1:
+        raise PolicyCompareError(f"max_bytes must be 1 or more; got {max_bytes}.")
     loaded = load_taxonomy(taxonomy)
     where = data_path("plans") if where is None else where
     listed, bad = entries(where)
@@ -140,6 +144,8 @@ def write_dataset(
             ) from None
         finally:
             bar.close()
+        if not dataset.parts:
+            raise SourceError(*dict.fromkeys(one.reason for one in (*bad, *run.unread)))
         skipped = dataset.skipped
         mine = skipped[skipped["plan"].isin({entry.plan for entry in listed})]
         unread = frame("skipped", [asdict(one) for one in (*bad, *run.unread)])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from policycompare.dataset import Dataset, parquet
+from policycompare.dataset import Dataset, parquet, part_table
 from policycompare.engines import LostWorkerError, results
 from policycompare.schema import PolicyCompareError
 from policycompare.tokens import tokenize
@@ -88,7 +88,8 @@ def count_terms(dataset: Dataset, *, workers: int | None = None, progress: bool 
 
 
 def _count(part: Path) -> None:
-    tables = [pd.read_parquet(part / f"{name}.parquet") for name in ("statements", "codings")]
+    statements = part_table(part, "statements", columns=["plan", "start", "kind", "text", "statement"])
+    codings = part_table(part, "codings", columns=["statement", "theme"])
     half = part / f".{_FILE}"
-    half.write_bytes(parquet(term_counts(*tables)))
+    half.write_bytes(parquet(term_counts(statements, codings)))
     half.replace(part / _FILE)

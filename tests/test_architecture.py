@@ -27,7 +27,7 @@ rules nodes scheme entries taxonomy
 lexicon words clauses wording lending matching weighing ngrams contexts trees model joining coding
 numerals commitments quantities subjects targets
 strength
-units engines dataset stream
+units engines dataset parts stream
 rates aggregates
 shares
 impact silence
