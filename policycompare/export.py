@@ -29,6 +29,29 @@ FIGURE_FORMATS = ("html", *IMAGE_FORMATS)
 # What every page with charts shows beside them. Plotly 7 would also offer to send the chart to a server.
 PAGE_CONFIG = {"displaylogo": False, "responsive": True, "showSendToCloud": False}
 
+# Under a figure that shows a few of its rows: a box that looks for words in all of them, 50 rows at most. Nothing is read as markup.
+_SEARCH = """
+const plot = document.getElementById("{plot_id}"), {search, data} = plot.layout.meta;
+const box = document.createElement("input"), table = document.createElement("table");
+box.type = "search"; box.placeholder = search; box.setAttribute("aria-label", search);
+for (const part of [box, table]) { part.style.cssText = "font: 13px sans-serif; margin: 8px 12px"; plot.parentNode.append(part); }
+const line = (cells, kind) => {
+  const row = document.createElement("tr");
+  for (const cell of cells) {
+    const made = document.createElement(kind);
+    made.textContent = typeof cell === "number" && !Number.isInteger(cell) ? cell.toFixed(3) : cell ?? "";
+    made.style.cssText = "text-align: left; padding: 2px 10px 2px 0";
+    row.append(made);
+  }
+  return row;
+};
+box.addEventListener("input", () => {
+  const words = box.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  const found = data.data.filter(row => words.every(word => row.join(" ").toLowerCase().includes(word)));
+  table.replaceChildren(...(words.length ? [line(data.columns, "th"), ...found.slice(0, 50).map(row => line(row, "td"))] : []));
+});
+"""
+
 # A sign alone, such as the comparator of a target, is no formula.
 _RISKY = r"'*[=+\-@\t\r](?s:.)"
 
@@ -143,7 +166,10 @@ def write_figures(
         for name, figure in figures.items():
             _file_name(name)
             if "html" in formats:
-                page = figure.to_html(include_plotlyjs=True, div_id=f"figure-{name}", config=PAGE_CONFIG)
+                searched = (figure.layout.meta or {}).get("search", "")
+                page = figure.to_html(
+                    include_plotlyjs=True, div_id=f"figure-{name}", config=PAGE_CONFIG, post_script=_SEARCH if searched else None
+                )
                 (place / f"{name}.html").write_text(page, encoding="utf-8")
             if said := caption(figure):
                 (place / f"{name}.txt").write_text(said, encoding="utf-8")

@@ -249,11 +249,17 @@ def _executed(
     max_bytes: int,
 ) -> tuple[Corpus, NotebookNode]:
     """A study's corpus, and the notebook run on it; what is wrong with the study or the machine is said before a kernel starts."""
+    from policycompare.charts.labels import MOST_PLANS
     from policycompare.corpus import load_corpus
 
     one_of("language", language, LANGUAGES)
     find_browser()
     corpus = load_corpus(study, skip_bad=skip_bad, max_bytes=max_bytes)
+    if len(corpus.plans) > MOST_PLANS:
+        raise PolicyCompareError(
+            f"a report shows {MOST_PLANS} documents at most, and here are {len(corpus.plans):,}; make a data set of them (policycompare dataset), "
+            "or report on some."
+        )
     named = study if study is None else str(study) if isinstance(study, (str, Path)) else [str(file) for file in study]
     parameters = {"study": named, "taxonomy": str(taxonomy), "language": language, "skip_bad": skip_bad, "max_bytes": max_bytes}
     return corpus, run_notebook(notebook or notebook_path("report.ipynb"), parameters=parameters)

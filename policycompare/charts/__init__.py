@@ -9,17 +9,19 @@ from policycompare.charts.clusters import cluster_map, cluster_regions
 from policycompare.charts.counterparts import alignment_heatmap, wording_dots
 from policycompare.charts.coverage import coverage_dots, coverage_heatmap, subtheme_dots
 from policycompare.charts.difference import coverage_difference
-from policycompare.charts.labels import plan_label
+from policycompare.charts.labels import MANY, plan_label
 from policycompare.charts.lenses import crosstab_heatmap
 from policycompare.charts.likeness import keyness_dots, similarity_matrix
 from policycompare.charts.orders import order_slopes
 from policycompare.charts.pmc import pmc_surface
+from policycompare.charts.regions import coverage_ranking, province_code, province_tiles, share_distributions
 from policycompare.charts.reliability import reliability_curve, reliability_dots
 from policycompare.charts.silences import silences
 from policycompare.charts.targets import ledger_table, targets_table
 from policycompare.charts.themes import theme_cooccurrence, theme_positions
 
 __all__ = [
+    "MANY",
     "alignment_heatmap",
     "barcode",
     "cluster_map",
@@ -27,14 +29,18 @@ __all__ = [
     "coverage_difference",
     "coverage_dots",
     "coverage_heatmap",
+    "coverage_ranking",
     "crosstab_heatmap",
     "keyness_dots",
     "ledger_table",
     "order_slopes",
     "plan_label",
     "pmc_surface",
+    "province_code",
+    "province_tiles",
     "reliability_curve",
     "reliability_dots",
+    "share_distributions",
     "silences",
     "similarity_matrix",
     "subtheme_dots",

@@ -42,7 +42,7 @@ def cluster_map(clusters: pd.DataFrame, *, plans: pd.DataFrame | None = None, la
         The table is empty or lacks a column, or the language is unknown.
     """
     require(clusters, "clusters", ("measure", "plan", "cluster", "name", "x", "y"))
-    words = names(plans=plans, language=language, plan_ids=clusters["plan"])
+    words = names(plans=plans, language=language, plan_ids=clusters["plan"], each=False)
     fig = go.Figure()
     labels = cluster_labels(clusters, words)
     for at, (cluster, label) in enumerate(labels.items()):

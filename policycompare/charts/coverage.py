@@ -67,7 +67,7 @@ def coverage_heatmap(
     >>> fig.data[0].z, fig.layout.yaxis.ticktext
     (([0.25],), ('奉节县',))
     """
-    table, words = _read(coverage, by, plans, taxonomy, language)
+    table, words = read_coverage(coverage, by, plans, taxonomy, language)
     upright = len(words.themes) <= MOST_COLUMNS or len(words.plans) > MOST_COLUMNS
     cells = {
         (row.plan, row.theme) if upright else (row.theme, row.plan): share_cell(row, _heads(row, words), by, words, (row.plan, row.theme))
@@ -100,7 +100,7 @@ def coverage_dots(
 
     Parameters and errors are those of :func:`coverage_heatmap`; points' ``customdata`` are (plan id, theme id).
     """
-    table, words = _read(coverage, by, plans, taxonomy, language)
+    table, words = read_coverage(coverage, by, plans, taxonomy, language)
     panels = [Panel(theme, label, words.plans, words.colours[theme]) for theme, label in words.themes.items()]
     dots = [_dot(row, row.theme, _heads(row, words), by, words) for row in records(table) if not math.isnan(row.share)]
     return _shares(dots, panels, "dots", table, by, words)
@@ -136,7 +136,7 @@ def subtheme_dots(
     require(coverage, "coverage", ("subtheme",))
     below = coverage[coverage["subtheme"].fillna("") != ""]
     require(below, "coverage of subthemes", ())
-    table, words = _read(below.rename(columns={"subtheme": "below"}), by, plans, taxonomy, language)
+    table, words = read_coverage(below.rename(columns={"subtheme": "below"}), by, plans, taxonomy, language)
     labels = subtheme_labels(taxonomy, language)
     present = {(row.theme, row.below) for row in records(table)}
     order = [key for key in labels if key in present] + sorted(present - set(labels))
@@ -168,13 +168,16 @@ def _shares(dots: list[Dot], panels: list[Panel], key: str, table: pd.DataFrame,
     )
 
 
-def _read(
+def read_coverage(
     coverage: pd.DataFrame,
     by: str,
     plans: pd.DataFrame | None,
     taxonomy: Taxonomy | str | Path,
     language: str,
+    *,
+    each: bool = True,
 ) -> tuple[pd.DataFrame, Names]:
+    """The rows of the coverage table that are counted so, without subthemes, and their labels."""
     one_of("by", by, WEIGHED_BY)
     require(coverage, "coverage", ("plan", "theme", "by", "n", "of", "share", "low", "high"))
     table = coverage[coverage["by"] == by]
@@ -186,6 +189,7 @@ def _read(
         language=language,
         plan_ids=table["plan"],
         theme_ids=table["theme"],
+        each=each,
     )
 
 

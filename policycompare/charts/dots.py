@@ -16,7 +16,7 @@ ROW, GAP, AXIS, LINE_HEAD, TICK = 24, 14, 22, 26, 7
 
 @dataclass(frozen=True)
 class Dot:
-    """One dot: the panel and row it stands in, its value and interval; hollow unless ``filled``."""
+    """One dot: the panel and row it stands in, its value and interval, and a wider one drawn thin; hollow unless ``filled``."""
 
     panel: str
     row: str
@@ -26,6 +26,8 @@ class Dot:
     filled: bool = True
     hover: str = ""
     data: tuple[str, ...] = ()
+    least: float = math.nan
+    most: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,17 @@ def _draw(fig: go.Figure, dots: Sequence[Dot], panel: Panel, at: str) -> None:
     """A panel's intervals and dots, a trace each."""
     places = {row: number for number, row in enumerate(panel.rows)}
     here = sorted(dots, key=lambda dot: places[dot.row])
-    xs: list[float | None] = []
-    ys: list[int | None] = []
-    for dot in here:
-        if not (math.isnan(dot.low) or math.isnan(dot.high)):
-            xs += [round(dot.low, 6), round(dot.high, 6), None]
-            ys += [places[dot.row], places[dot.row], None]
     axes = {"xaxis": f"x{at}", "yaxis": f"y{at}", "showlegend": False, "cliponaxis": False}
+    wider = any(not math.isnan(dot.least) for dot in here)
+    if wider:
+        xs, ys = _lines([(dot.least, dot.most, places[dot.row]) for dot in here])
+        fig.add_scatter(
+            x=xs, y=ys, mode="lines", line={"color": panel.colour, "width": 1}, hoverinfo="skip", name=f"{panel.key} range", **axes
+        )
+    xs, ys = _lines([(dot.low, dot.high, places[dot.row]) for dot in here])
+    width = 5 if wider else 2
     fig.add_scatter(
-        x=xs, y=ys, mode="lines", line={"color": panel.colour, "width": 2}, hoverinfo="skip", name=f"{panel.key} interval", **axes
+        x=xs, y=ys, mode="lines", line={"color": panel.colour, "width": width}, hoverinfo="skip", name=f"{panel.key} interval", **axes
     )
     fig.add_scatter(
         x=[round(dot.value, 6) for dot in here],
@@ -183,8 +187,19 @@ def _draw(fig: go.Figure, dots: Sequence[Dot], panel: Panel, at: str) -> None:
     )
 
 
+def _lines(spans: Sequence[tuple[float, float, int]]) -> tuple[list[float | None], list[int | None]]:
+    """Horizontal lines as one trace's points, with a gap behind each; a span that is not known has none."""
+    xs: list[float | None] = []
+    ys: list[int | None] = []
+    for low, high, place in spans:
+        if not (math.isnan(low) or math.isnan(high)):
+            xs += [round(low, 6), round(high, 6), None]
+            ys += [place, place, None]
+    return xs, ys
+
+
 def _range(dots: Sequence[Dot], unit: str) -> tuple[float, float]:
-    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high) if not math.isnan(end)]
+    ends = [end for dot in dots for end in (dot.value, dot.low, dot.high, dot.least, dot.most) if not math.isnan(end)]
     if unit == "points":
         reach = max((abs(end) for end in ends), default=0.1) * 1.08 or 0.1
         return -reach, reach

@@ -20,6 +20,8 @@ from policycompare.schema import PolicyCompareError, one_of
 from policycompare.taxonomy import Taxonomy, load_taxonomy
 
 LANGUAGES = ("en", "zh")
+#: Plans that a chart with a place for each has room for; from more than :data:`MANY` on the report leaves out the charts that grow fastest.
+MOST_PLANS, MANY = 120, 24
 
 
 @cache
@@ -174,9 +176,22 @@ def names(
     taxonomy: Taxonomy | str | Path = "education",
     plan_ids: Iterable[str] = (),
     theme_ids: Iterable[str] = (),
+    each: bool = True,
 ) -> Names:
-    """The labels of the plans and themes that a table names; a theme that the taxonomy lacks is labelled by its id."""
+    """The labels of the plans and themes that a table names; a theme that the taxonomy lacks is labelled by its id.
+
+    Raises
+    ------
+    PolicyCompareError
+        The language is unknown, or the chart has a place for each plan and there are more than :data:`MOST_PLANS`.
+    """
     one_of("language", language, LANGUAGES)
+    plan_ids = set(plan_ids)
+    if each and len(plan_ids) > MOST_PLANS:
+        raise PolicyCompareError(
+            f"this chart has a place for each plan, and {len(plan_ids):,} are too many ({MOST_PLANS} at most); draw pc.charts.coverage_ranking, "
+            "share_distributions or province_tiles, or pass the rows of some plans."
+        )
     wanted, ids, at = set(theme_ids), set(plan_ids), LANGUAGES.index(language)
     known = theme_names(taxonomy) if wanted else {}
     spare = {theme: (theme, theme, NO_THEME) for theme in sorted(wanted - set(known))}

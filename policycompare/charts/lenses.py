@@ -57,7 +57,7 @@ def crosstab_heatmap(
     rows = table[table["plan"] == plan]
     require(rows, f"crosstab of plan {plan!r}", ())
     ids = [plan] if plan else plan_ids(plans)
-    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids=rows["theme"])
+    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids=rows["theme"], each=False)
     known, at = theme_names(other_taxonomy), ("en", "zh").index(language)
     columns = {other: named[at] for other, named in known.items() if other in set(rows["other"])}
     cells = {

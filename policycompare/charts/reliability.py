@@ -52,7 +52,7 @@ def reliability_dots(
     )
     themes = [theme for theme in agreement["theme"] if theme != "macro"]
     ids = () if plans is None else plans["plan"]
-    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids=themes)
+    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids=themes, each=False)
     rows = {**words.themes, **({"macro": words.word("reliability.macro")} if "macro" in set(agreement["theme"]) else {})}
     dots = []
     for row in agreement.to_dict("records"):

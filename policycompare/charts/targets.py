@@ -54,7 +54,7 @@ def targets_table(targets: pd.DataFrame, *, plans: pd.DataFrame | None = None, l
         "start",
     )
     require(targets, "targets", needed)
-    words = names(plans=plans, language=language, plan_ids=targets["plan"])
+    words = names(plans=plans, language=language, plan_ids=targets["plan"], each=False)
     order = {plan: at for at, plan in enumerate(words.plans)}
     rows = targets.assign(_order=targets["plan"].map(order)).sort_values(["_order", "start"]).to_dict("records")
     shown = pd.DataFrame([_row(row, words) for row in rows]).dropna(axis="columns", how="all").fillna("")
@@ -97,7 +97,7 @@ def ledger_table(ledger: pd.DataFrame, *, plans: pd.DataFrame | None = None, lan
     require(ledger, "ledger", ("group", "plans", "plan", "subject", "low", "high", "unit", "comparator"))
     table = ledger[ledger["plans"] > 1]
     require(table, "ledger of groups that two plans share", ())
-    words = names(plans=plans, language=language, plan_ids=table["plan"])
+    words = names(plans=plans, language=language, plan_ids=table["plan"], each=False)
     rows = []
     for group in dict.fromkeys(table["group"]):
         cells = {words.word("ledger.group"): typeset.escape(gloss(group, language))}

@@ -62,7 +62,7 @@ def theme_cooccurrence(
     table = pairs[(pairs["plan"] == plan) & (pairs["by"] == by) & (pairs["theme"] != pairs["other"])]
     require(table, f"pairs by {by} of plan {plan!r}", ())
     ids = [plan] if plan else plan_ids(plans)
-    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids={*table["theme"], *table["other"]})
+    words = names(plans=plans, taxonomy=taxonomy, language=language, plan_ids=ids, theme_ids={*table["theme"], *table["other"]}, each=False)
     cells = {(row.theme, row.other): _pair(row, words) for row in records(table)}
     fig, heads = matrix(cells, rows=words.themes, columns=words.themes, swatches=words.colours)
     return style.finish(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.charts.labels import plan_labels
+from policycompare.charts.labels import MANY, plan_labels
 from policycompare.prose.phrases import Cell, Sentence, listed, phrase, say
 from policycompare.rates import default_errors
 from policycompare.wording import respelt_words
@@ -52,6 +52,8 @@ def limits(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", lan
     years = ["" if pd.isna(year) else str(int(year)) for year in plans["year"]]
     values = {"genre": plans["genre"].to_list(), "level": plans["level"].to_list(), "year": years}
     out: list[Sentence] = []
+    if len(plans) > MANY:
+        out.append(say("limits.many", language, n=len(plans)))
     for column, cells in values.items():
         groups = _groups(cells, plans["plan"], names)
         known = len(groups.keys() - {""})
