@@ -117,3 +117,25 @@ def test_a_run_that_is_killed_half_way_goes_on(folders, tmp_path):
     )
     assert contents[0] == contents[1]
     assert json.loads((tmp_path / "killed" / "dataset.json").read_text(encoding="utf-8"))["coder"] == "default"
+
+
+def test_large_analyses_grow_with_the_documents(folders, tmp_path):
+    """Clusters, shared wording, counterparts of one plan: seconds a document as the number of documents grows, beside making the data set."""
+    first = {}
+    for size, folder in list(folders.items())[:2]:
+        began = time.process_time()
+        dataset, _ = pc.write_dataset(folder, tmp_path / str(size), workers=1)
+        made = time.process_time() - began
+        plan = dataset.plans["plan"].iloc[0]
+        work = {
+            "clusters": lambda: pc.cluster_measures(dataset, n_clusters=8, draws=0, workers=1),  # noqa: B023 - called at once
+            "pairs that share wording": lambda: pc.wording_pairs(dataset, workers=1),  # noqa: B023
+            "counterparts of one plan": lambda: pc.counterparts(dataset, plans=plan, top=5, workers=1),  # noqa: B023
+        }
+        for name, run in work.items():
+            start = time.process_time()
+            run()
+            spent = time.process_time() - start
+            grown = f"; a document, against {first[name][0]:,}: {spent / size / first[name][1]:.2f} times" if name in first else ""
+            first.setdefault(name, (size, spent / size))
+            print(f"\n{size:7,} documents, {name}: {spent / made:.2f} of the time that making the data set takes{grown}", end="")
