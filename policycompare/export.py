@@ -47,7 +47,7 @@ const line = (cells, kind) => {
 };
 box.addEventListener("input", () => {
   const words = box.value.toLowerCase().split(/\\s+/).filter(Boolean);
-  const found = data.data.filter(row => words.every(word => row.join(" ").toLowerCase().includes(word)));
+  const found = data.data.filter(row => words.every(word => row.filter(cell => typeof cell === "string").join(" ").toLowerCase().includes(word)));
   table.replaceChildren(...(words.length ? [line(data.columns, "th"), ...found.slice(0, 50).map(row => line(row, "td"))] : []));
 });
 """
