@@ -1,5 +1,7 @@
 """Charts of many plans: the ends of an order, the spread, the tiles."""
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,3 +94,17 @@ def test_charts_with_a_place_for_each_plan_name_those_for_many(coverage, plans):
 def test_what_cannot_be_drawn_is_refused(coverage, plans, asked):
     with pytest.raises(PolicyCompareError):
         pc.charts.coverage_ranking(coverage, plans=plans, **asked)
+
+
+def test_a_report_of_too_many_documents_is_refused_before_anything_is_made(monkeypatch, tmp_path):
+    monkeypatch.setattr("policycompare.charts.labels.MOST_PLANS", 4)
+    with pytest.raises(PolicyCompareError, match="4 documents at most, and here are 5"):
+        pc.report.write_report(out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_report_of_many_documents_says_what_it_leaves_out(corpus, monkeypatch):
+    said = [pc.prose.plain(sentence) for sentence in pc.prose.limits(corpus)]
+    monkeypatch.setattr(import_module("policycompare.prose.limits"), "MANY", 4)  # a function of that name hides the module
+    more = [pc.prose.plain(sentence) for sentence in pc.prose.limits(corpus)]
+    assert more[1:] == said and "leaves out" in more[0]
