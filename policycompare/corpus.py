@@ -213,11 +213,17 @@ def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None 
     return Corpus(**tables, sources=sources, simple=simple, skipped=frame("skipped") if skipped is None else skipped)
 
 
-def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
-    """A row of the table ``plans``: the manifest's words, or for a bare file what the text says of itself."""
+def stated(entry: Entry) -> dict[str, Any]:
+    """What the manifest says of a plan, column by column; nothing for a bare file."""
     told = {name: value for name, value in entry.row.items() if name in TABLES["plans"] and str(value).strip()}
     if "issued" in told:  # spreadsheets write dates their own way
         told["issued"] = iso_date(told["issued"]) or told["issued"]
+    return told
+
+
+def _plan(entry: Entry, source: Source, parts: Outline) -> dict[str, Any]:
+    """A row of the table ``plans``: the manifest's words, or for a bare file what the text says of itself."""
+    told = stated(entry)
     known = {"plan": entry.plan, "chars": len(source.text), "sha256": source.sha256}
     found = {"script": parts.script} if entry.row else {**guess(source.text, parts), "source": entry.path.name}
     return {**{name: value for name, value in found.items() if value}, **told, **known}

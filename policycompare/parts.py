@@ -14,8 +14,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from policycompare.dataset import SETTINGS, Dataset, damaged, open_dataset, parquet, part_table
-from policycompare.schema import PolicyCompareError
+from policycompare.schema import PolicyCompareError, typed
 
 _HALF, _OLD = ".making-", ".old-"
 _PART = "part-[0-9a-f]{16}"
@@ -157,3 +159,25 @@ def drop_plans(dataset: Dataset, name: str, plans: set[str]) -> None:
         old.rename(part)
         raise
     _remove(old)
+
+
+def restated(dataset: Dataset, told: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, pd.DataFrame]]:
+    """The parts of whose plans a manifest says other things today than when they were read, and their ``plans`` as it says them."""
+    read = {"plan", "script", "chars", "sha256"}
+    for part in dataset.parts:
+        rows = typed(part_table(part, "plans"), "plans")
+        new = pd.DataFrame(
+            {name: value for name, value in row.items() if name in read or row["plan"] not in told}
+            | {name: value for name, value in told.get(row["plan"], {}).items() if name not in read - {"script"}}
+            for row in rows.to_dict("records")
+        )
+        if not (new := typed(new.reindex(columns=list(rows)), "plans")).equals(rows):
+            yield part, new
+
+
+def put_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Put newer tables in the place of a part's, the last one last."""
+    for name, table in tables.items():
+        half = part / f"{_HALF}{name}"
+        half.write_bytes(parquet(table))
+        half.replace(part / f"{name}.parquet")

@@ -1,14 +1,14 @@
 """Any number of documents → a data set, in batches over processes or a cluster, with the memory of a few batches.
 
 Caveat: a document is known by its id and the hash of its bytes. One that is in the data set already is not read again by a later run, and one
-whose text changed replaces its former self; what a later run does not name stays.
+whose text changed replaces its former self; what ``plans.csv`` says of it is brought up to date; what a later run does not name stays.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +18,11 @@ import pandas as pd
 
 from policycompare import __version__
 from policycompare.coding import code
-from policycompare.corpus import Corpus, corpus_of, source_for
+from policycompare.corpus import Corpus, corpus_of, source_for, stated
 from policycompare.dataset import Dataset, parquet
 from policycompare.engines import LostWorkerError, check_engine, results
 from policycompare.manifest import Bad, Entry, entries, read_overrides
-from policycompare.parts import drop_plans, finished, part_name, put_part, writing
+from policycompare.parts import drop_plans, finished, part_name, put_part, put_tables, restated, writing
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes
 from policycompare.schema import PolicyCompareError, SourceError, frame
@@ -136,8 +136,11 @@ def write_dataset(
                 alone = results(partial(work, settings=settings), [(one,) for one in batch], workers=2, scheduler=scheduler)
                 fatal = {one[0].digest for one, made in alone if isinstance(made, LostWorkerError)}
                 put_part(dataset, *work(tuple(_refused(one) if one.digest in fatal else one for one in batch), settings=settings))
-            for part, plans in run.stale.items():
-                drop_plans(dataset, part, plans)
+            for name, replaced in run.stale.items():
+                drop_plans(dataset, name, replaced)
+            for part, plans in restated(dataset, {entry.plan: stated(entry) for entry in listed if entry.row}):
+                corpus = replace(Dataset(dataset.path, dataset.settings).select(plans["plan"]), plans=plans)
+                put_tables(part, {"targets": find_targets(corpus), "plans": plans})  # a year in words counts from the plan's
         except OSError as error:
             raise PolicyCompareError(
                 f"{dataset.path}: cannot be written ({error.strerror or error}); {len(dataset.parts)} finished parts are kept: make room, then call again."

@@ -177,3 +177,25 @@ def test_two_runs_other_settings_and_foreign_folders_are_refused(folder, tmp_pat
         list(results(len, ["a"], scheduler="nowhere:1"))
     with pytest.raises(PolicyCompareError, match=r"plans must be among the 10 of .*got 'nobody'"):
         pc.open_dataset(out).select("nobody")
+
+
+def test_what_plans_csv_says_is_brought_up_to_date_and_nothing_else_is_written_again(folder, tmp_path):
+    study = tmp_path / "study"
+    pc.study.init(study, notebooks=False)
+    pc.study.add(study, sorted(folder.iterdir()))
+    out = tmp_path / "out"
+    dataset, _ = pc.write_dataset(study, out, workers=1, batch_bytes=SMALL)
+    before = files(dataset)
+    pc.write_dataset(study, out, workers=1, batch_bytes=SMALL)
+    assert files(dataset) == before
+    manifest = study / "plans.csv"
+    table = pd.read_csv(manifest, dtype=str, encoding="utf-8-sig", keep_default_na=False)
+    first = table["plan"].iloc[0]
+    table.assign(province=["湖北省", *[""] * (len(table) - 1)], year="2024", title="").to_csv(manifest, index=False, encoding="utf-8-sig")
+    again, _ = pc.write_dataset(study, out, workers=1, batch_bytes=SMALL)
+    assert again.plans.loc[again.plans["province"] != "", "plan"].tolist() == [first]
+    assert set(again.plans["year"]) == {2024} and set(again.plans["title"]) == {""}
+    changed = {name for name, content in files(again).items() if content != before[name]}
+    assert {name.rsplit("/", 1)[1] for name in changed} == {"plans.parquet", "targets.parquet"}
+    fresh, _ = pc.write_dataset(study, tmp_path / "fresh", workers=1, batch_bytes=SMALL)
+    assert files(fresh) == files(again)
