@@ -1,6 +1,7 @@
 """The command line: what it writes, and how it refuses."""
 
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -256,3 +257,16 @@ def test_import_says_what_it_changes_and_writes_it_once(tmp_path, capsys):
     assert "0 of them not in the taxonomy" in capsys.readouterr().out
     assert run("import", out / "nothing.qdpx", "--study", study) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_command_speaks_the_machines_language_also_where_its_charts_are_english(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("POLICYCOMPARE_LANGUAGE", "zh")
+    assert run("report", tmp_path / "nowhere") == 2
+    assert "没有这个文件" in capsys.readouterr().err
+
+
+def test_chinese_help_is_shown_whole():
+    environment = {**os.environ, "POLICYCOMPARE_LANGUAGE": "zh", "COLUMNS": "80"}
+    command = [sys.executable, "-c", "from policycompare.cli import main; main(['tables', '--help'])"]
+    shown = subprocess.run(command, env=environment, capture_output=True, check=True).stdout.decode()
+    assert "略去无法读取的文件并说明，退出状态为1。" in "".join(shown.split())

@@ -9,14 +9,17 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import Literal
 
 import typer
 
 from policycompare.cli import coder, outputs, studies
-from policycompare.messages import fault, said, speak
+from policycompare.messages import fault, language, said, speak
 from policycompare.schema import PolicyCompareError, PolicyCompareWarning
 
-app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=said("help"))
+# Boxed help breaks lines at spaces only and cuts what is too long: in Chinese, half of it.
+_BOXES: Literal["rich"] | None = None if language() == "zh" else "rich"
+app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, help=said("help"), rich_markup_mode=_BOXES)
 for group in (outputs.app, coder.app, studies.app):
     app.registered_commands += group.registered_commands
     app.registered_groups += group.registered_groups

@@ -81,7 +81,8 @@ def charts(
     from policycompare.export import FIGURE_FORMATS
     from policycompare.report import write_charts
 
-    speak(language)
+    if language != "en":  # the charts may be English where the machine speaks Chinese
+        speak(language)
     formats = formats_of(format, FIGURE_FORMATS)
     written = write_charts(
         where(sources), out=out, taxonomy=taxonomy, language=language, formats=formats, skip_bad=skip_bad, max_bytes=max_bytes
@@ -122,7 +123,8 @@ def report(
     """Write the report with its tables and charts."""
     from policycompare.report import FORMATS, write_report
 
-    speak(language)
+    if language != "en":  # the charts may be English where the machine speaks Chinese
+        speak(language)
     formats = formats_of(format, FORMATS)
     written = write_report(
         where(sources), out=out, taxonomy=taxonomy, language=language, formats=formats, skip_bad=skip_bad, max_bytes=max_bytes
