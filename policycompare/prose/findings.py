@@ -67,7 +67,7 @@ def keyness(
                 key = "keyness.theme" if theme else "keyness.plan"
                 out.append(say(key, language, plan=name, theme=themes.get(theme, ""), words=_joined(words, language)))
     looked = int((table["term"] != "").sum())
-    return [*out, say("keyness.many", language, n=looked)] if out else [phrase("keyness.none", language)]
+    return [*out, say("keyness.many", language, n=f"{looked:,}")] if out else [phrase("keyness.none", language)]
 
 
 def _word(row: Mapping[Any, Any], corpus: Corpus, codings: pd.DataFrame, language: str) -> list[str | Cell]:
