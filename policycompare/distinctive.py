@@ -88,6 +88,8 @@ def keyness(
     counts = _counts(corpus, codings, member, by_theme=by == "theme")
     themes = [""] if by == "plan" else sorted(set(counts["theme"]) if codings is None else set(codings["theme"]))
     names = sorted(set(member) - {""})
+    if group != "plan" and not names:
+        raise PolicyCompareError(f"group: no plan says its {group}; fill the column in plans.csv, or name another.")
     blocks = []
     for theme in themes:
         here = counts[counts["theme"] == theme]

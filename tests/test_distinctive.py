@@ -96,3 +96,9 @@ def test_the_same_whatever_the_order_of_rows(corpus):
 def test_by_theme_needs_codings(corpus):
     with pytest.raises(schema.PolicyCompareError, match="needs codings"):
         keyness(corpus, by="theme")
+
+
+def test_groups_that_no_plan_names_are_refused(corpus):
+    plans = corpus.plans.assign(province="")
+    with pytest.raises(schema.PolicyCompareError, match="no plan says its province"):
+        keyness(replace(corpus, plans=plans), group="province")

@@ -94,3 +94,15 @@ def test_foreign_places_are_named_once_each_and_explained_ones_counted(five):
     assert plain(explained).endswith("explains: 1.")
     assert plain(unknown).startswith("Of Unnamed county neither region nor province is known")
     assert plain(prose.foreign_places(table.head(0), five)[0]) == "No plan names a foreign place without a reason that its context shows."
+
+
+def test_plans_that_share_nothing_are_not_ranked_by_it(tmp_path):
+    for name, text in {"a": "1.招聘教师一百名。", "b": "1.新建食堂两座。"}.items():
+        (tmp_path / f"{name}.txt").write_text(f"教育工作要点\n\n一、任务\n{text}\n", encoding="utf-8")
+    corpus = pc.load_corpus(tmp_path)
+    runs = pc.shared_wording(corpus)
+    told = [plain(line) for line in prose.wording(pc.wording_shares(corpus, runs, draws=10), runs, corpus)]
+    assert told == [
+        "No formula from above stands in any of these plans.",
+        "No other run of 12 letters and more stands in two of these plans.",
+    ]

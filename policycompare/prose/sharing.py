@@ -91,7 +91,9 @@ def wording(shares: pd.DataFrame, runs: pd.DataFrame, corpus: Corpus, *, languag
     for kind in ("formula", "copy"):
         rows = shares[(shares["kind"] == kind) & shares["share"].notna()]
         ordered = rows.sort_values(["share", "plan"], ascending=[False, True]).to_dict("records")
-        if ordered:
+        if len(ordered) > 1 and not ordered[0]["share"]:
+            out.append(phrase(f"wording.{kind}.none", language))
+        elif ordered:
             ends = {
                 "high": _part(ordered[0], language),
                 "low": _part(ordered[-1], language),
