@@ -28,6 +28,7 @@ _DAY = re.compile(
 )
 _NUMBER = re.compile(rf"[\u4e00-\u9fff]{{1,14}}\s*[〔\[［(（【﹝]\s*{_YEAR}\s*[〕\]］)）】﹞]\s*第?\s*\d{{1,4}}\s*号")
 _ISSUING = re.compile(r"(?:关于)?(?:印发|转发|下发|公布)(?P<what>.+?)的通知$")
+_BRACKETED = re.compile(r"[(（](?P<note>[^()（）]*(?:印发|发布|公布|通过))[)）]$")
 _DIGITS = {**dict(zip("〇一二三四五六七八九", range(10), strict=True)), "○": 0, "零": 0, "Ｏ": 0, "O": 0, "0": 0}
 
 
@@ -78,12 +79,15 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     >>> found["title"], found["doc_number"], found["issued"], found["publisher"], found["year"], found["genre"]
     ('某市教育规划', '某教〔2021〕3号', '2021-03-05', '某市教育局', '2021', 'plan')
     """
-    whole, own = _titles(outline)
+    whole, titled = _titles(outline)
+    # "（2022年9月1日某局印发）" under a title is no part of it.
+    bracketed = match if (match := _BRACKETED.search(titled)) and iso_date(match["note"]) else None
+    own = titled[: bracketed.start()] if bracketed else titled
     lines, simple = (_lines(one) for one in (text, outline.simple))
     # Only short lines can be a date or a signature; the long ones are the plan.
     simple = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
     issuer = _publisher(simplify(whole), simple[:_HEAD], simple)
-    issued = _issued(simple[:_HEAD], simple)
+    issued = _issued(simple[:_HEAD], simple) or (iso_date(bracketed["note"]) if bracketed else "")
     region, province, level = _place(simplify(whole), issuer)
     year = re.search(rf"(?<!\d){_YEAR}(?=\s*年|\s*学年|[-—–])", simplify(own)) or re.match(_YEAR, issued)
     found = {

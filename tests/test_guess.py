@@ -70,3 +70,9 @@ def test_single_findings(text: str, name: str, value: str) -> None:
 def test_what_was_found_is_listed_as_guessed() -> None:
     said = guess(NOTICE, outline(NOTICE, plan="x"))
     assert said["guessed"] == "title;region;level;year;issued;doc_number;publisher;genre"
+
+
+def test_a_date_in_brackets_under_the_title_is_no_part_of_it():
+    text = "某区学校安全实施方案\n（2022年9月1日某区教育局印发）\n一、主要任务\n（一）健全责任制。\n"
+    found = guess(text, outline(text, plan="x"))
+    assert (found["title"], found["issued"], found["year"]) == ("某区学校安全实施方案", "2022-09-01", "2022")

@@ -165,10 +165,11 @@ def _height(clusters: pd.DataFrame) -> int:
 
 
 def _apart(middles: pd.DataFrame, clusters: pd.DataFrame, *, gap: float = 24) -> list[tuple[int, int]]:
-    """Pixels (right, up) by which labels at the middles must move so that none covers another."""
+    """Pixels (right, up) by which labels at the middles must move so that none covers another, or the only mark of its cluster."""
     span = max((clusters[["x", "y"]].max() - clusters[["x", "y"]].min()).max(), 1e-9)
     spots = [[x / span * PLOT, y / span * PLOT] for x, y in middles.to_numpy().tolist()]
-    moved = [spot[:] for spot in spots]
+    alone = clusters["cluster"].value_counts().loc[middles.index].eq(1).tolist()
+    moved = [[x, y + 18 * single] for (x, y), single in zip(spots, alone, strict=True)]
     for _ in range(60):
         for one in range(len(moved)):
             for other in range(one):
