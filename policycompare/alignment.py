@@ -29,7 +29,7 @@ ALIGNMENT = ["plan", "other", "n", "of", "share", "low", "high", "within", "reas
 ALONE = ["plan", "measure", "title", "text", "other", "other_measure", "score", "quote", "other_quote"]
 
 #: The score from which the nearest measure is a counterpart: chosen on the gold list by :func:`policycompare.judging.choose`.
-AT_LEAST = 0.095
+AT_LEAST = 0.105
 _TOLD = 5000  # pairs of measures whose words are held at once
 
 

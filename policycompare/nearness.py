@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policycompare.corpus import Corpus
 
 #: Weights of words, statements and codes in a score: chosen on the gold list by :func:`policycompare.judging.choose`, which a test repeats.
-WEIGHTS = (1.0, 2.0, 0.2)
+WEIGHTS = (1.0, 2.0, 0.3)
 _BLOCK = 2000  # statements compared with as many at a time: what is held at once does not grow with the corpus
 _LETTERS = re.compile(r"[\u3400-\u9fffA-Za-z]+")
 
