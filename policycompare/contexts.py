@@ -85,7 +85,7 @@ def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) 
         heading=_rows(logits, above[at]),
         title=_rows(logits, title[at]),
         n_clauses=np.bincount(found.clause_text, minlength=n)[at].astype(float),
-        length=rows["text"].str.len().to_numpy(dtype=float)[at],
+        length=rows["text"].astype("str").str.len().to_numpy(dtype=float)[at],
         plan=plan[at],
     )
 

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from os.path import lexists
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -90,7 +91,8 @@ def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     places = [Path(where)] if isinstance(where, (str, Path)) else [Path(one) for one in where]
     folders = dict.fromkeys(place.parent if place.name == MANIFEST else place for place in places)
     tables, missing = [], []
-    for path in (folder / OVERRIDES for folder in folders if (folder / MANIFEST).is_file() and (folder / OVERRIDES).is_file()):
+    # A broken link is no missing file.
+    for path in (folder / OVERRIDES for folder in folders if (folder / MANIFEST).is_file() and lexists(folder / OVERRIDES)):
         table = read_table(path)
         missing += [message for row, message in faults(table, "overrides", where=path) if row is None]
         tables.append(typed(table, "overrides").assign(at=[f"{path}, row {row + 2}" for row in range(len(table))]))
@@ -105,9 +107,12 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        The file is no table of comma-separated values.
+        The file cannot be read, or is no table of comma-separated values.
     """
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror or error}); put the file itself there, or delete it.") from None
     if not data.strip():
         raise TableError(f"{path}: is empty; write at least the line with the columns' names into it.")
     text = decode(data, where=path).text

@@ -6,6 +6,7 @@ Caveat: an overrule holds whatever the plan's text says; where the text changes,
 from __future__ import annotations
 
 from collections.abc import Iterable
+from os.path import lexists
 from pathlib import Path
 
 import pandas as pd
@@ -79,4 +80,4 @@ def _file(given: Path) -> Path | None:
             raise TableError(f"{given}: there is no such file; give the path of a table of overrules.")
         return given
     path = (given if given.is_dir() else given.parent) / FILE
-    return path if path.is_file() and (given.is_dir() or given.name == MANIFEST) else None
+    return path if lexists(path) and (given.is_dir() or given.name == MANIFEST) else None

@@ -68,3 +68,9 @@ def test_identical_plans_are_told_apart_nowhere(study):
     if len(set(corpus.sources.values())) == 1 and len(corpus.sources) > 1:
         assert not pc.compare_coverage(corpus, codings)["distinguishable"].any()
         assert not pc.compare_orders(pc.coverage(corpus, codings, draws=5))["depends"].any()
+
+
+def test_documents_of_junk_alone_are_coded_as_nothing(tmp_path):
+    (tmp_path / "a.txt").write_text("教", encoding="utf-8")
+    corpus = pc.load_corpus(tmp_path)
+    assert (corpus.statements["kind"] == "junk").all() and pc.code(corpus).empty

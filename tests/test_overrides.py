@@ -8,7 +8,7 @@ import pytest
 
 import policycompare as pc
 from policycompare.overrides import apply_overrides, override_faults
-from policycompare.schema import TableError, frame
+from policycompare.schema import PolicyCompareError, TableError, frame
 
 HEAD = "statement,theme,subtheme,action,who,when,why,text\n"
 
@@ -135,3 +135,12 @@ def test_a_change_by_hand_shows_wherever_its_code_does(corpus):
         limits = [pc.prose.plain(line) for line in pc.prose.limits(changed, language=language)]
         assert [line for line in limits if "by hand" in line or "人工" in line]
     assert "Li Ming" not in pc.pages.dropped(corpus)
+
+
+@pytest.mark.parametrize("file", ["overrides.csv", "pmc.csv"])
+def test_corrections_that_cannot_be_read_are_not_taken_for_none(tmp_path, file):
+    (tmp_path / "a.txt").write_text("某县教育规划\n一、加大教育经费投入。", encoding="utf-8")
+    (tmp_path / "plans.csv").write_text("plan,file\na,a.txt\n", encoding="utf-8")
+    (tmp_path / file).symlink_to("gone.csv")
+    with pytest.raises(PolicyCompareError, match=rf"{file}: cannot be read \(No such file or directory\)"):
+        pc.pmc_values(pc.load_corpus(tmp_path), overrules=tmp_path)

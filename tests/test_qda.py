@@ -262,6 +262,17 @@ def test_what_is_no_theme_or_no_statement_is_told(study):
     )
 
 
+def test_a_file_of_which_no_code_is_known_takes_nothing_away(study):
+    def change(root):
+        root.remove(root.find("q:CodeBook", NS))
+        for one in root.iterfind(".//q:CodeRef", NS):
+            one.set("targetGUID", str(uuid.uuid4()))
+
+    with pytest.raises(PolicyCompareError, match=r"none of the codes in use is a theme of education.*name the taxonomy"):
+        brought(study, rewritten(exported(study), change))
+    assert not (study / "overrides.csv").exists()
+
+
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [

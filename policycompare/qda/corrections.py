@@ -97,7 +97,7 @@ def corrections(
     Raises
     ------
     PolicyCompareError
-        No text of the project is a plan of the corpus; a text or a selection does not fit its plan (the first place that differs is
+        No text of the project is a plan of the corpus; none of the codes in use is a theme; a text or a selection does not fit its plan (the first place that differs is
         named, for each plan); or the project was exported from other codings.
     """
     loaded = load_taxonomy(taxonomy)
@@ -116,6 +116,12 @@ def corrections(
             pairs.append((plan, source))
     if not pairs:
         raise PolicyCompareError(f"{where}: holds no text of the plans {', '.join(corpus.sources)}; export the study, and correct that.")
+    used = {one.code for _, source in pairs for one in source.selections}
+    if used and not any(codes.get(one) for one in used):
+        raise PolicyCompareError(
+            f"{where}: none of the codes in use is a theme of {loaded.name}, so every coding would count as taken away; name the taxonomy "
+            "that it was exported by, or export it again with its codebook."
+        )
     rows: list[dict[str, str]] = []
     for plan, source in pairs:
         body = corpus.statements[(corpus.statements["plan"] == plan) & (corpus.statements["kind"] == "body")].sort_values("start")
