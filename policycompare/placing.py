@@ -5,12 +5,15 @@ Caveat: a file that another program holds open cannot be replaced on Windows; ev
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from policycompare.manifest import MANIFEST
 from policycompare.schema import PolicyCompareError
 
 _STAGING = ".making-"
@@ -25,7 +28,7 @@ def put_in_place(out: str | Path) -> Iterator[Path]:
     Raises
     ------
     PolicyCompareError
-        ``out`` cannot be written: no space, no permission, a file in the way or open elsewhere.
+        ``out`` cannot be written: no space, no permission, a file or folder in the way or open elsewhere; or it is a study whose ``plans.csv`` would be lost.
 
     Examples
     --------
@@ -70,9 +73,24 @@ def _refused(out: Path, fault: OSError) -> str:
     )
 
 
+def _is_study(folder: Path) -> bool:
+    """Whether the folder's plans.csv lists a study's files; the table of that name does not."""
+    if not (folder / MANIFEST).is_file():
+        return False
+    with (folder / MANIFEST).open("rb") as stream:
+        return b"file" in re.split(rb"[^a-z_]+", stream.readline(10_000))
+
+
 def _swap(made: Path, out: Path, old: Path) -> None:
     """Move all that was made to its place and what stood there aside; all of it back if one move fails."""
     done: list[str] = []
+    if (made / MANIFEST).is_file() and _is_study(out):
+        raise PolicyCompareError(
+            f"{out}: is a study, and its {MANIFEST} would be lost; choose another folder. What was there is unchanged."
+        )
+    for entry in made.iterdir():
+        if not entry.is_dir() and (out / entry.name).is_dir():  # somebody's folder, not an earlier output
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out / entry.name))
     try:
         for entry in sorted(made.iterdir()):
             if (out / entry.name).exists():

@@ -72,3 +72,16 @@ def test_the_message_names_the_users_file_and_not_the_staging_folder(tmp_path):
         assert str(tmp_path / "out" / folder / "a.csv") in str(caught.value)
         assert ".making-" not in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_studys_list_of_plans_and_a_strangers_folder_are_not_replaced(tmp_path):
+    study = "\ufeffplan,file\r\na,a.txt\r\n"
+    (tmp_path / "plans.csv").write_text(study, encoding="utf-8", newline="")
+    with pytest.raises(PolicyCompareError, match=r"is a study, and its plans.csv would be lost"), placing.put_in_place(tmp_path) as place:
+        (place / "plans.csv").write_text("plan,title\na,b\n")
+    assert (tmp_path / "plans.csv").read_text(encoding="utf-8") == study.replace("\r", "")
+    (tmp_path / "a.csv").mkdir()
+    (tmp_path / "a.csv" / "mine").write_text("mine")
+    with pytest.raises(PolicyCompareError, match=r"a\.csv.*Is a directory"), placing.put_in_place(tmp_path) as place:
+        (place / "a.csv").write_text("x")
+    assert (tmp_path / "a.csv" / "mine").read_text() == "mine"
