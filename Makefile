@@ -60,8 +60,8 @@ clean: ## remove what the other targets made
 	@touch $@
 
 # A browser for images; the font is in the package.
-.venv/.drawing: .venv/.ready policycompare/browser.py
-	$(BIN)/python -m policycompare.browser
+.venv/.drawing: .venv/.ready policycompare/drawing/browser.py
+	$(BIN)/python -m policycompare.drawing.browser
 	@touch $@
 
 # JupyterLab stays apart: with it in .venv every kernel would start 2.3 s later.

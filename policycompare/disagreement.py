@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from policycompare.coding import LEARNT
+from policycompare.coding.coding import LEARNT
 from policycompare.gold import gold_themes, paired
 from policycompare.paths import data_path
 from policycompare.reliability import agreement, errors, known_agreement
 from policycompare.schema import PolicyCompareError, frame
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 def evaluate(

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.cluster import main_themes
+from policycompare.cluster.cluster import main_themes
 from policycompare.schema import PolicyCompareError
 from policycompare.tokens import tokenize
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 KEYS = ("within", "statement", "measure", "section", "plan", "theme", "term", "cluster")
 COLUMNS = ["plan", "measure", "statement", "text", "evidence", "start", "end"]

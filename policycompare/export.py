@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.drawing import IMAGE_FORMATS, draw, refuse_missing_glyphs
+from policycompare.drawing.drawing import IMAGE_FORMATS, draw, refuse_missing_glyphs
 from policycompare.placing import put_in_place
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 TABLE_FORMATS = ("csv", "parquet", "xlsx")
 FIGURE_FORMATS = ("html", *IMAGE_FORMATS)
@@ -245,7 +245,7 @@ def write_codings(
     PolicyCompareError
         A format is unknown, or the folder cannot be written.
     """
-    from policycompare.taxonomy import load_taxonomy
+    from policycompare.taxonomy.taxonomy import load_taxonomy
 
     for format in formats:
         one_of("formats", format, CODING_WRITERS)

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 
 from policycompare import schema
-from policycompare.manifest import read_table
+from policycompare.corpus.manifest import read_table
 from policycompare.paths import data_path
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 
 @cache

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.coding import code
+from policycompare.coding.coding import code
 from policycompare.shares import coverage
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 
 def diff_taxonomy(

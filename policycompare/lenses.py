@@ -15,10 +15,10 @@ import pandas as pd
 
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.shares import resampled_interval
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 COLUMNS = ["plan", "theme", "other", "by", "n", "of", "share", "low", "high"]
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policycompare.coding import code
+from policycompare.coding.coding import code
 from policycompare.schema import TABLES
 from policycompare.shares import coverage
-from policycompare.targets import find_targets
-from policycompare.taxonomy import load_taxonomy
+from policycompare.targets.targets import find_targets
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 def analyse(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education") -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from policycompare.manifest import MANIFEST
+from policycompare.corpus.manifest import MANIFEST
 from policycompare.schema import PolicyCompareError
 
 _STAGING = ".making-"

@@ -16,10 +16,10 @@ import pandas as pd
 
 from policycompare.gold import gold_themes, load_gold, paired
 from policycompare.schema import Array
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 __all__ = ["agreement", "errors", "known_agreement", "load_gold"]
 

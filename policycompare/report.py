@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policycompare.browser import find_browser
+from policycompare.drawing.browser import find_browser
 from policycompare.export import PAGE_CONFIG
-from policycompare.notebook import PLOTLY_MIME, figure_name, figures_of, run_notebook
+from policycompare.page.notebook import PLOTLY_MIME, figure_name, figures_of, run_notebook
+from policycompare.page.provenance import read_made, today
 from policycompare.paths import notebook_path
 from policycompare.placing import put_in_place
 from policycompare.prose import LANGUAGES, phrase
-from policycompare.provenance import read_made, today
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError, one_of
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
 
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 FORMATS = ("html", "pdf", "docx")
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -188,13 +188,13 @@ def write_report(
         page = to_html(book, language=language, title=phrase("report.title", language))
         (place / "report.html").write_text(page, encoding="utf-8", newline="\n")
         if "pdf" in formats:
-            from policycompare.printing import print_pdf
+            from policycompare.drawing.printing import print_pdf
 
             (place / "report.pdf").write_bytes(print_pdf(place / "report.html", made=today()))
         pc.export.write_tables(tables, place / "tables")
         pc.export.write_figures(figures_of(book), place / "charts")
         if "docx" in formats:
-            from policycompare.word import to_docx
+            from policycompare.page.word import to_docx
 
             (place / "report.docx").write_bytes(to_docx(book, images=place / "charts", language=language, made=today()))
         if "html" not in formats:
@@ -250,7 +250,7 @@ def _executed(
 ) -> tuple[Corpus, NotebookNode]:
     """A study's corpus, and the notebook run on it; what is wrong with the study or the machine is said before a kernel starts."""
     from policycompare.charts.labels import MOST_PLANS
-    from policycompare.corpus import load_corpus
+    from policycompare.corpus.corpus import load_corpus
 
     one_of("language", language, LANGUAGES)
     find_browser()

@@ -13,12 +13,12 @@ from zlib import crc32
 
 import pandas as pd
 
-from policycompare.manifest import read_table
+from policycompare.corpus.manifest import read_table
 from policycompare.schema import PolicyCompareError, SourceError, TableError, frame
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 #: What a coder writes where no theme fits.
 NONE = "none"

@@ -17,15 +17,15 @@ import numpy as np
 import pandas as pd
 
 from policycompare import schema
-from policycompare.aggregates import coverage_of, own_codings
-from policycompare.dataset import Dataset
+from policycompare.dataset.aggregates import coverage_of, own_codings
+from policycompare.dataset.dataset import Dataset
 from policycompare.rates import Rates
 from policycompare.schema import Array
 from policycompare.strength import strength_values
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 
 def coverage(
@@ -46,7 +46,7 @@ def coverage(
     Parameters
     ----------
     corpus
-        The plans; only body statements are counted. A data set is counted where it lies (:mod:`policycompare.aggregates`).
+        The plans; only body statements are counted. A data set is counted where it lies (:mod:`policycompare.dataset.aggregates`).
     codings
         Codings of its statements, as :func:`policycompare.code` or a human coder made them; a data set has its own.
     taxonomy

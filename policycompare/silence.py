@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.coding import chances
+from policycompare.coding.coding import chances
 from policycompare.schema import PolicyCompareError
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 COLUMNS = ["plan", "theme", "subtheme", "n", "of", "looked_for", "rules", "statement", "text", "words", "score", "why"]
 

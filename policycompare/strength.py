@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from policycompare.commitments import masked, tells_of_the_past
-from policycompare.numerals import fold
 from policycompare.schema import Array, frame
-from policycompare.scheme import Taxonomy, Theme
 from policycompare.script import simplify
+from policycompare.targets.commitments import masked, tells_of_the_past
+from policycompare.targets.numerals import fold
+from policycompare.taxonomy.scheme import Taxonomy, Theme
 from policycompare.wordlists import word_lists
 
 if TYPE_CHECKING:
     from ahocorasick_rs import AhoCorasick
 
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 KINDS = (
     *("mandatory", "bounds", "permission", "encouragement", "commitment", "manner"),

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from policycompare.dataset import Dataset, parquet, part_table
-from policycompare.engines import LostWorkerError, results
+from policycompare.dataset.dataset import Dataset, parquet, part_table
+from policycompare.dataset.engines import LostWorkerError, results
 from policycompare.schema import PolicyCompareError
 from policycompare.tokens import tokenize
 

@@ -36,7 +36,7 @@ def test_differences_from_the_others_are_the_same_and_marked_alike(dataset, corp
 
 def test_the_variance_of_a_share_is_that_of_drawing_the_units_anew():
     """By hand: units (y, m) of (1, 2), (0, 2), (2, 2) have share 1/2, residuals 0, -1, 1, and so the variance 2 / 36."""
-    from policycompare.aggregates import Sums
+    from policycompare.dataset.aggregates import Sums
 
     sums = object.__new__(Sums)
     names = {

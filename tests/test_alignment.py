@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare import nearness, schema
+from policycompare import schema
+from policycompare.parallels import nearness
 
 TRAIN = "1.加强师德师风建设,开展教师培训。\n2.抓好校车安全,排查隐患。\n"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policycompare import browser
+from policycompare.drawing import browser
 from policycompare.paths import cache_folder
 from policycompare.schema import DrawingError
 
@@ -33,7 +33,7 @@ def program(path, text="#!/bin/sh\necho 'Chromium 147'\n"):
 
 
 def test_without_a_browser_the_message_says_what_to_do(bare):
-    with pytest.raises(DrawingError, match=r"python -m policycompare.browser.*BROWSER_PATH"):
+    with pytest.raises(DrawingError, match=r"python -m policycompare.drawing.browser.*BROWSER_PATH"):
         browser.find_browser()
 
 
@@ -91,7 +91,7 @@ def test_a_browser_that_does_not_start_is_not_kept(bare, monkeypatch):
 def test_two_installations_at_once_do_not_disturb_each_other(bare):
     """Each process waits for the lock; the second finds the first one's browser."""
     code = (
-        "import pathlib, time\nfrom policycompare import browser\n"
+        "import pathlib, time\nfrom policycompare.drawing import browser\n"
         "def unpack(package, folder):\n"
         "    folder.mkdir(); time.sleep(0.3)\n"
         "    (folder / 'chromium').write_text('#!/bin/sh\\n'); (folder / 'chromium').chmod(0o755)\n"
@@ -99,7 +99,7 @@ def test_two_installations_at_once_do_not_disturb_each_other(bare):
         "browser._download, browser._unpack = lambda folder: b'', unpack\n"
         "print(browser._bring())\n"
     )
-    root = Path(browser.__file__).parents[1]
+    root = Path(browser.__file__).parents[2]
     both = [subprocess.Popen([sys.executable, "-c", code], cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate(timeout=60)[0].split() for process in both]
     assert sorted(len(lines) for lines in said) == [1, 2]

@@ -9,8 +9,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from lxml import html
 
 import policycompare as pc
-from policycompare.browser import find_browser
-from policycompare.printing import open_page
+from policycompare.drawing.browser import find_browser
+from policycompare.drawing.printing import open_page
 from policycompare.schema import DrawingError, PolicyCompareError
 
 HOSTILE = "<script>alert(1)</script>\"' & "

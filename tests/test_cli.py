@@ -142,7 +142,7 @@ def test_faults_of_the_machine_are_messages_too(monkeypatch, capsys, plan, tmp_p
     def fail(*_args, **_named):
         raise error
 
-    monkeypatch.setattr("policycompare.corpus.load_corpus", fail)
+    monkeypatch.setattr("policycompare.corpus.corpus.load_corpus", fail)
     assert run("tables", plan, "-o", tmp_path / "out") == status
     assert message in capsys.readouterr().err
 

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.cluster import cluster_measures, cluster_themes, wilson
+from policycompare.cluster.cluster import cluster_measures, cluster_themes, wilson
 
 SUBJECTS = (
     "师德师风 教师培训 名师工作室 骨干教师 特岗教师 职称评审 班主任 校长",
@@ -104,7 +104,7 @@ def test_clusters_that_are_the_themes_agree_wholly_and_dealt_ones_do_not(corpus,
     clusters = cluster_measures(corpus, n_clusters=4, draws=0).measures
     main = cluster_themes(clusters, corpus, codings, draws=1)
     assert set(main["main_theme"]) <= set(codings["theme"]) | {"none"}
-    from policycompare.cluster import main_themes
+    from policycompare.cluster.cluster import main_themes
 
     themes = clusters["measure"].map(main_themes(corpus, codings)).fillna("none")
     same = clusters.assign(cluster=pd.factorize(themes)[0] + 1)

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import policycompare as pc
-from policycompare.coding import code
-from policycompare.matching import CONTEXT, hits_of, matcher
+from policycompare.coding.coding import code
+from policycompare.coding.matching import CONTEXT, hits_of, matcher
+from policycompare.coding.weighing import Body, coded_rows
+from policycompare.coding.words import Parts
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
-from policycompare.taxonomy import load_taxonomy
-from policycompare.weighing import Body, coded_rows
-from policycompare.words import Parts
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 SMALL = """\
 sets:

@@ -6,8 +6,8 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.compare import MARKS, adjusted, compare_coverage
-from policycompare.orders import compare_orders
+from policycompare.compare.compare import MARKS, adjusted, compare_coverage
+from policycompare.compare.orders import compare_orders
 
 
 def study(plans):

@@ -5,7 +5,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.corpus import Corpus
+from policycompare.corpus.corpus import Corpus
 from policycompare.disagreement import calibration, disagreements, evaluate, left_out_agreement, left_out_codings, shipped_calibration
 
 

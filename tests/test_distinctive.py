@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from policycompare import schema
-from policycompare.distinctive import keyness, log_likelihood, weighted_log_odds
+from policycompare.compare.distinctive import keyness, log_likelihood, weighted_log_odds
 
 
 @pytest.mark.parametrize(

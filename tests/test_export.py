@@ -14,7 +14,9 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policycompare import browser, drawing, export
+from policycompare import export
+from policycompare.drawing import browser
+from policycompare.drawing import drawing as drawing
 from policycompare.schema import DrawingError, PolicyCompareError
 
 RISKY = ["=1+1", "+86", "-5", "@SUM(A1)", "\t=1", "\r=1", "'=1"]

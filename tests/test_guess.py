@@ -2,8 +2,8 @@
 
 import pytest
 
-from policycompare.guess import guess
-from policycompare.outline import outline
+from policycompare.corpus.guess import guess
+from policycompare.outline.outline import outline
 
 NOTICE = """东山县人民政府办公室关于印发东山县教育发展规划(2021—2025年)的通知
 东府办发〔2021〕 12号

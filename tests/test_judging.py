@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare import alignment, judging, nearness, schema
+from policycompare import schema
 from policycompare.gold import gold_themes
-from policycompare.judging import counterpart_agreement, gold_counterparts, held_out_counterparts
+from policycompare.parallels import alignment, judging, nearness
+from policycompare.parallels.judging import counterpart_agreement, gold_counterparts, held_out_counterparts
 from policycompare.paths import data_path
 
 

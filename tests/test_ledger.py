@@ -8,7 +8,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.ledger import goals_without_numbers, numbers_without_dates, targets_ledger
+from policycompare.targets.ledger import goals_without_numbers, numbers_without_dates, targets_ledger
 
 
 def told(*sentences):

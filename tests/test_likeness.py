@@ -7,7 +7,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.likeness import plan_similarity, similarity_merges
+from policycompare.compare.likeness import plan_similarity, similarity_merges
 
 
 def made(**texts):

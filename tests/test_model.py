@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.clauses import Held
-from policycompare.contexts import FEATURES, rule_features, second_features, squash
-from policycompare.examples import load_phrases, load_statements
-from policycompare.fitting import fit_model
-from policycompare.model import Model, evidence, load_model, readings
-from policycompare.ngrams import BUCKETS, clause_sums, count_matrix, grams
+from policycompare.coding.clauses import Held
+from policycompare.coding.contexts import FEATURES, rule_features, second_features, squash
+from policycompare.coding.model import Model, evidence, load_model, readings
+from policycompare.coding.ngrams import BUCKETS, clause_sums, count_matrix, grams
+from policycompare.fitting.examples import load_phrases, load_statements
+from policycompare.fitting.fitting import fit_model
 
 THEMES = ("moral_education", "teachers", "safety", "funding", "governance", "teaching", "stages", "whole_child", "equity_care", "digital")
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 import policycompare as pc
-from policycompare.notebook import with_parameters
+from policycompare.page.notebook import with_parameters
 from policycompare.paths import notebook_path
 
 NOTEBOOKS = sorted(path.name for path in notebook_path().glob("*.ipynb"))

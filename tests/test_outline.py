@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from policycompare.outline import Outline, outline
+from policycompare.outline.outline import Outline, outline
 from policycompare.paths import data_path
 from policycompare.schema import KINDS, TABLES, check, frame
 

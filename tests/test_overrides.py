@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare.overrides import apply_overrides, override_faults
+from policycompare.corpus.overrides import apply_overrides, override_faults
 from policycompare.schema import PolicyCompareError, TableError, frame
 
 HEAD = "statement,theme,subtheme,action,who,when,why,text\n"

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare import parts
-from policycompare.engines import results
-from policycompare.parts import drop_plans, put_part, writing
+from policycompare.dataset import parts
+from policycompare.dataset.engines import results
+from policycompare.dataset.parts import drop_plans, put_part, writing
 from policycompare.schema import PolicyCompareError
 
 
@@ -89,7 +89,7 @@ def test_a_plan_in_two_parts_is_told_and_put_right_by_the_next_run(dataset, docu
     changed = shutil.copytree(documents, tmp_path / "changed")
     one = sorted(changed.iterdir())[0]
     one.write_text("某县教育规划\n一、加强师德师风建设。", encoding="utf-8")
-    monkeypatch.setattr("policycompare.stream.drop_plans", _killed)
+    monkeypatch.setattr("policycompare.dataset.stream.drop_plans", _killed)
     with pytest.raises(KeyboardInterrupt):
         pc.write_dataset(changed, dataset.path, workers=1)
     monkeypatch.undo()

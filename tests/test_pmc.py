@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare.overrules import read_overrules
 from policycompare.paths import data_path
+from policycompare.pmc.overrules import read_overrules
+from policycompare.pmc.signs import LONGEST_QUOTE, Signs, clause
+from policycompare.pmc.variables import Sub, load_pmc
 from policycompare.schema import PolicyCompareError, PolicyCompareWarning, TableError
-from policycompare.signs import LONGEST_QUOTE, Signs, clause
-from policycompare.variables import Sub, load_pmc
 
 
 @pytest.fixture(scope="module")

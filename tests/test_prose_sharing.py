@@ -7,7 +7,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import prose
-from policycompare.alignment import ALIGNMENT
+from policycompare.parallels.alignment import ALIGNMENT
 from policycompare.prose import Cell, plain
 
 ALONE = pd.DataFrame(

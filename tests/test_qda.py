@@ -15,7 +15,7 @@ from lxml import etree
 
 import policycompare as pc
 from policycompare import qda
-from policycompare.overrides import KEY
+from policycompare.corpus.overrides import KEY
 from policycompare.qda.corrections import statements_of
 from policycompare.qda.package import read_project
 from policycompare.qda.positions import first_difference, one_end, readings, to_exchange, to_source

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policycompare.numerals import fold, has_number, read_number
-from policycompare.quantities import find_quantities, quantities_in
+from policycompare.targets.numerals import fold, has_number, read_number
+from policycompare.targets.quantities import find_quantities, quantities_in
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from policycompare import schema
-from policycompare.corpus import Corpus
+from policycompare.corpus.corpus import Corpus
 from policycompare.gold import load_gold, paired
 from policycompare.reliability import agreement, errors
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policycompare.repeats import shared_repeats
+from policycompare.parallels.repeats import shared_repeats
 
 
 def row(texts):

@@ -9,12 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from policycompare import notebook as notebook_room
 from policycompare import report
-from policycompare.browser import find_browser
+from policycompare.drawing.browser import find_browser
+from policycompare.drawing.printing import open_page, print_pdf
+from policycompare.page import notebook as notebook_room
+from policycompare.page.provenance import read_made
 from policycompare.paths import notebook_path
-from policycompare.printing import open_page, print_pdf
-from policycompare.provenance import read_made
 from policycompare.schema import DrawingError, PolicyCompareError
 from policycompare.strength import code_strength
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policycompare.rules import LONGEST_RULE, LONGEST_WORD, OPERATORS, RuleFault, parse_rule, sets_named, words_of
+from policycompare.taxonomy.rules import LONGEST_RULE, LONGEST_WORD, OPERATORS, RuleFault, parse_rule, sets_named, words_of
 
 
 @pytest.mark.parametrize(

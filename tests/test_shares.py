@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policycompare import schema
-from policycompare.corpus import Corpus
+from policycompare.corpus.corpus import Corpus
 from policycompare.shares import coverage
 
 TAXONOMY = SimpleNamespace(

@@ -8,7 +8,7 @@ import pytest
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.sharing import formulae
+from policycompare.parallels.sharing import formulae
 
 HEAD = "教育工作要点\n\n一、任务\n"
 OWN = {

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 import policycompare as pc
-from policycompare import stream
-from policycompare.dataset import PARTS
-from policycompare.engines import LostWorkerError, results
-from policycompare.parts import finished
+from policycompare.dataset import stream
+from policycompare.dataset.dataset import PARTS
+from policycompare.dataset.engines import LostWorkerError, results
+from policycompare.dataset.parts import finished
 from policycompare.schema import PolicyCompareError
 
 SMALL = 3000  # bytes a part
@@ -157,7 +157,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_finished(folder, tmp_path, monke
 
 def test_two_runs_other_settings_and_foreign_folders_are_refused(folder, tmp_path):
     out = tmp_path / "out"
-    from policycompare.parts import writing
+    from policycompare.dataset.parts import writing
 
     with writing(out, {}), pytest.raises(PolicyCompareError, match="another run is writing"):
         pc.write_dataset(folder, out, workers=1)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from makers import docx, pdf
 
-from policycompare import load_corpus, study
+from policycompare import load_corpus
 from policycompare.cli import main
-from policycompare.manifest import read_table
+from policycompare.corpus import study
+from policycompare.corpus.manifest import read_table
 from policycompare.reading import read_source
 from policycompare.schema import PolicyCompareError, PolicyCompareWarning, SourceError
 

@@ -6,7 +6,7 @@ import pytest
 import policycompare as pc
 from policycompare import schema
 from policycompare.paths import data_path
-from policycompare.targets import find_targets
+from policycompare.targets.targets import find_targets
 
 
 def told(*sentences, year=None, guessed="", title="", measures=True):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from policycompare.schema import TaxonomyError
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 CORE = ["moral_education", "teachers", "safety", "funding", "governance"]
 FURTHER = ["teaching", "stages", "whole_child", "equity_care", "digital"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import fisher_exact
 
-from policycompare.themes import theme_pairs, theme_places
+from policycompare.compare.themes import theme_pairs, theme_places
 from tests.test_compare import N, S, T, study
 
 

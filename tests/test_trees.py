@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from policycompare.trees import GROWTH, grown, readings_of
+from policycompare.coding.trees import GROWTH, grown, readings_of
 
 
 @pytest.mark.parametrize("shape", ["steps", "mixed", "noise"])

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from docx.oxml.ns import qn
 
-from policycompare import word
+from policycompare.page import word
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fea73581e40000000049454e44ae426082"

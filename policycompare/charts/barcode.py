@@ -16,7 +16,7 @@ from policycompare.charts.labels import names, require
 from policycompare.schema import one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 ROW = 58
 LENGTHS = ("characters", "statements")

@@ -20,7 +20,7 @@ from policycompare.charts.matrix import Cell, matrix
 from policycompare.schema import WEIGHED_BY, one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 MOST_COLUMNS = 7
 

@@ -18,7 +18,7 @@ from policycompare.charts.labels import Names, names, records, require
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 OTHERS = "others"
 AGAINST = (OTHERS, "pairs")

@@ -17,7 +17,7 @@ import pandas as pd
 from policycompare.charts.style import NO_THEME, PALETTE
 from policycompare.paths import data_path
 from policycompare.schema import PolicyCompareError, one_of
-from policycompare.taxonomy import Taxonomy, load_taxonomy
+from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 LANGUAGES = ("en", "zh")
 #: Plans that a chart with a place for each has room for; from more than :data:`MANY` on the report leaves out the charts that grow fastest.

@@ -15,10 +15,10 @@ from policycompare.charts import style
 from policycompare.charts.cells import share_cell
 from policycompare.charts.labels import names, plan_ids, records, require, theme_names
 from policycompare.charts.matrix import matrix
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 def crosstab_heatmap(

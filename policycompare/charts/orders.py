@@ -17,7 +17,7 @@ from policycompare.charts.labels import names, records, require
 from policycompare.schema import COUNTED_BY, PolicyCompareError
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 ROW, HEAD, GAP = 24, 52, 22
 

@@ -14,8 +14,8 @@ import plotly.graph_objects as go
 
 from policycompare.charts import style, typeset
 from policycompare.charts.labels import Names, names, records, require
+from policycompare.pmc.variables import load_pmc
 from policycompare.schema import PolicyCompareError
-from policycompare.variables import load_pmc
 
 if TYPE_CHECKING:
     from pathlib import Path

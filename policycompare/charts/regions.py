@@ -23,7 +23,7 @@ from policycompare.charts.matrix import Cell, matrix
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 _CARRIED = 2000  # plans whose rows travel with a chart that shows a few of them
 _MOST_GROUPS = 35

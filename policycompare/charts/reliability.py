@@ -17,7 +17,7 @@ from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import names, records, require
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 FIGURES = ("precision", "recall", "f1", "alpha")
 

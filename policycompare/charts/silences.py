@@ -19,7 +19,7 @@ from policycompare.charts.matrix import Cell, matrix
 from policycompare.schema import COUNTED_BY, one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 MOST_COLUMNS = 10
 

@@ -19,7 +19,7 @@ from policycompare.charts.matrix import Cell, matrix
 from policycompare.schema import one_of
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 def theme_cooccurrence(

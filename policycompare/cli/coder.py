@@ -83,8 +83,8 @@ def fit_coder(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help=said("help.fit.out"))] = Path("coder.npz"),
 ) -> None:
     """Fit the learned coder on gold codings; write it with its card and what it got wrong."""
-    from policycompare.card import write_fit
-    from policycompare.fitting import fit_model
+    from policycompare.fitting.card import write_fit
+    from policycompare.fitting.fitting import fit_model
 
     for path in write_fit(fit_model(folders), out):
         typer.echo(path)

@@ -16,7 +16,7 @@ from policycompare.schema import PolicyCompareError, one_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 Sources = Annotated[list[str] | None, typer.Argument(metavar=said("metavar.sources"), help=said("help.sources"))]
 TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help=said("help.taxonomy"))]
@@ -28,7 +28,7 @@ Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=said("help
 
 def corpus_of(sources: list[str] | None, *, skip_bad: bool, max_bytes: int) -> Corpus:
     """The corpus that a command's arguments name."""
-    from policycompare.corpus import load_corpus
+    from policycompare.corpus.corpus import load_corpus
 
     return load_corpus(where(sources), skip_bad=skip_bad, max_bytes=max_bytes)
 

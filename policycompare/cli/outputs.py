@@ -55,7 +55,7 @@ def dataset(
     max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Write all tables of many documents as a Parquet data set; a run that was stopped goes on where it was."""
-    from policycompare.stream import write_dataset
+    from policycompare.dataset.stream import write_dataset
 
     written, skipped = write_dataset(
         where(sources), out, taxonomy=taxonomy, coder=coder, workers=workers, scheduler=scheduler, max_bytes=max_bytes, progress=True
@@ -149,7 +149,7 @@ def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help=said("hel
 @app.command("store", help=said("help.store"))
 def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help=said("help.store.notebooks"))]) -> None:
     """Run notebooks and store their outputs in them."""
-    from policycompare.notebook import store
+    from policycompare.page.notebook import store
 
     for notebook in notebooks:
         store(notebook)

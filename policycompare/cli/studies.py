@@ -20,7 +20,7 @@ Known = Annotated[str | None, typer.Option(metavar="TEXT", help=said("help.known
 @app.command("init", help=said("help.init"))
 def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help=said("help.init.study"))]) -> None:
     """Make a study: plans.csv, plans/ and notebooks that run on it."""
-    from policycompare.study import init as make
+    from policycompare.corpus.study import init as make
 
     typer.echo(said("init.done", study=shlex.quote(str(make(study))), command=command()))
 
@@ -45,7 +45,7 @@ def add(
     max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Bring plans into a study; what is not given is guessed from the text and marked as guessed."""
-    from policycompare.study import add as bring
+    from policycompare.corpus.study import add as bring
 
     known = {
         "title": title, "region": region, "region_en": region_en, "level": level, "province": province, "year": year, "issued": issued,
@@ -99,7 +99,7 @@ def check(
     max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Report everything that is wrong with a study, at once; exit status 2 if it does not load."""
-    from policycompare.study import check as look
+    from policycompare.corpus.study import check as look
 
     findings = look(study, max_bytes=max_bytes)
     for row in findings.itertuples():

@@ -12,14 +12,14 @@ import pandas as pd
 
 from policycompare.charts.labels import gloss, plan_labels
 from policycompare.charts.targets import target_value
-from policycompare.cluster import wilson
+from policycompare.cluster.cluster import wilson
 from policycompare.explanation import explain
-from policycompare.ledger import OTHER
 from policycompare.prose.phrases import Cell, Sentence, interval, listed, percent, phrase, say
+from policycompare.targets.ledger import OTHER
 
 if TYPE_CHECKING:
-    from policycompare.cluster import Clusters
-    from policycompare.corpus import Corpus
+    from policycompare.cluster.cluster import Clusters
+    from policycompare.corpus.corpus import Corpus
 
 DISTINCT = 1.96  # Monroe, Colaresi & Quinn's line for z
 ALPHA = 0.05

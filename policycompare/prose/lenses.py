@@ -13,11 +13,11 @@ import pandas as pd
 
 from policycompare.charts.labels import plan_labels
 from policycompare.explanation import explain
+from policycompare.pmc.variables import load_pmc
 from policycompare.prose.phrases import Cell, Sentence, interval, listed, percent, phrase, say
-from policycompare.variables import load_pmc
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 
 def crosstab(

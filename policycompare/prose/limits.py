@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from policycompare.charts.labels import MANY, plan_labels
+from policycompare.coding.wording import respelt_words
 from policycompare.prose.phrases import Cell, Sentence, listed, phrase, say
 from policycompare.rates import default_errors
-from policycompare.wording import respelt_words
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 def limits(corpus: Corpus, *, taxonomy: Taxonomy | str | Path = "education", language: str = "en") -> list[Sentence]:

@@ -15,7 +15,7 @@ from policycompare.prose.phrases import Cell, Sentence, interval, listed, percen
 from policycompare.script import simplify
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
+    from policycompare.corpus.corpus import Corpus
 
 SHOWN = 20  # characters of a measure without a title
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
 if TYPE_CHECKING:
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 MARK = re.compile(r"\[policycompare: ([^\]/\s]+)(?:/([^\]\s]+))?\]")
 _OURS = uuid5(NAMESPACE_URL, "policycompare")
@@ -64,7 +64,7 @@ def codes_of(taxonomy: Taxonomy) -> list[Code]:
 
     Examples
     --------
-    >>> from policycompare.taxonomy import load_taxonomy
+    >>> from policycompare.taxonomy.taxonomy import load_taxonomy
     >>> [code.name for code in codes_of(load_taxonomy("education"))][:2]
     ['Moral education 德育', 'Teachers 教师队伍']
     """

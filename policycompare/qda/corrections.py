@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from policycompare.coding import code, shown_overrides
-from policycompare.corpus import load_corpus
-from policycompare.manifest import OVERRIDES
-from policycompare.overrides import KEY, apply_overrides
+from policycompare.coding.coding import code, shown_overrides
+from policycompare.corpus.corpus import load_corpus
+from policycompare.corpus.manifest import OVERRIDES
+from policycompare.corpus.overrides import KEY, apply_overrides
+from policycompare.corpus.study import put_table
 from policycompare.qda.codes import Code, codes_of, guid, known_again
 from policycompare.qda.package import HeldProject, HeldSource, Selection, read_project
 from policycompare.qda.positions import first_difference, one_end, readings, to_source
 from policycompare.qda.writing import CODER, digest
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError, frame
-from policycompare.study import put_table
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 _STATED = re.compile(r"\[policycompare codings: ([0-9a-f]{16})\]")
 _OUR_NOTE = re.compile(r"\[policycompare \d\.\d\d\]")

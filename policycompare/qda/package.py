@@ -19,12 +19,12 @@ import pandas as pd
 from policycompare.qda.codes import Found, codes_of, known_again
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 _MOST_FILES = 10_000
 _NOT_READ = ("Cases", "Notes", "Links", "Sets", "Graphs")

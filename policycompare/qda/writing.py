@@ -22,13 +22,13 @@ import pandas as pd
 from policycompare import __version__
 from policycompare.qda.codes import Code, codes_of, every, guid
 from policycompare.qda.positions import one_end, to_exchange
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from policycompare.corpus import Corpus
-    from policycompare.taxonomy import Taxonomy
+    from policycompare.corpus.corpus import Corpus
+    from policycompare.taxonomy.taxonomy import Taxonomy
 
 CODER = "policycompare"
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"

@@ -8,7 +8,7 @@ import time
 import pytest
 
 import policycompare as pc
-from policycompare.printing import open_page
+from policycompare.drawing.printing import open_page
 
 WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import policycompare as pc
-from policycompare.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
 DOCUMENTS = 300
 _TENS = "一二三四五六七八九十"

@@ -1,0 +1,1 @@
+"""Measures → clusters of like measures, with how well they hold."""

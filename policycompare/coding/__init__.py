@@ -1,0 +1,1 @@
+"""Statements × taxonomy → codings, with the words that carried each."""

@@ -1,0 +1,204 @@
+"""What the learned coder's second step weighs: a statement's reading beside its neighbours', its headings' and the rules'.
+
+Caveat: rows of one plan must stand together and in the text's order; a statement is read in the light of its own plan alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from policycompare.coding.clauses import Held
+from policycompare.coding.ngrams import Grams
+from policycompare.schema import Array
+
+#: What the second step weighs, in order; the card explains each.
+FEATURES = (
+    *("statement", "clause", "clauses_firing", "statement_over", "clause_over"),
+    *("document", "document_logit", "window", "window_logit", "before", "after", "heading", "title"),
+    *("document_and_statement", "heading_and_statement"),
+    *("best_other", "all_others", "is_best", "document_lead"),
+    *(
+        "dedicated",
+        "about_themes",
+        "dedicated_and_clause",
+        "about_and_clause",
+        "dedicated_and_statement",
+        "about_and_statement",
+        "sum_and_clause",
+    ),
+    *("length", "clauses"),
+    *("rule", "rule_terms", "rule_weak", "rule_faint", "rule_context", "rule_overruled", "rule_document", "rule_before", "rule_after"),
+    *("rule_and_statement", "rule_others", "rule_nothing"),
+)
+#: N-gram readings are squashed with this slope before they are averaged.
+_SLOPE = 2.0
+
+
+class Readings(NamedTuple):
+    """What the first step says: arrays of body rows × themes unless said otherwise."""
+
+    statement: Array
+    clause: Array
+    firing: Array
+    heading: Array
+    title: Array
+    n_clauses: Array
+    length: Array
+    plan: Array
+
+
+def squash(logits: Array) -> Array:
+    """Logits → probabilities.
+
+    Examples
+    --------
+    >>> squash(np.array([0.0])).tolist()
+    [0.5]
+    """
+    squashed: Array = 1 / (1 + np.exp(-np.clip(logits, -500, 500)))
+    return squashed
+
+
+def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) -> Readings:
+    """Logits of all texts and clauses → what the second step needs of each body row."""
+    n, themes = statement.shape
+    # Theme by theme in memory: whole columns are what all further steps go through.
+    statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
+    strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=0), -9.0) if n else clause
+    fires = np.maximum(_SLOPE * clause, 0) + np.log1p(np.exp(-np.abs(_SLOPE * clause)))
+    firing = np.add.reduceat(fires, starts, axis=0) if n else clause
+    at = np.flatnonzero(rows["kind"].to_numpy() == "body")
+    plan = pd.factorize(rows["plan"])[0]
+    above = _last(rows, plan, "heading")
+    title = _last(rows, plan, "title")
+    title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
+    lacking = np.full((1, themes), -np.inf)
+    logits = np.concatenate([statement.T, lacking.T], axis=1).T  # index -1: nothing above
+    return Readings(
+        statement=_rows(statement, at),
+        clause=_rows(strongest, at),
+        firing=_rows(firing, at),
+        heading=_rows(logits, above[at]),
+        title=_rows(logits, title[at]),
+        n_clauses=np.bincount(found.clause_text, minlength=n)[at].astype(float),
+        length=rows["text"].astype("str").str.len().to_numpy(dtype=float)[at],
+        plan=plan[at],
+    )
+
+
+def _last(rows: pd.DataFrame, plan: Array, kind: str) -> Array:
+    """Index of the last row of a kind at or above each row within its plan; -1 for none."""
+    at = np.where(rows["kind"].to_numpy() == kind, np.arange(len(rows)), -1)
+    last = np.maximum.accumulate(at) if len(at) else at
+    begins = np.flatnonzero(np.diff(plan, prepend=-1))
+    return np.where(last >= begins[plan], last, -1) if len(at) else at
+
+
+def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_statements: int) -> Array:
+    """Counts of rules that held per statement and theme: used by tier (0 to 3), and overruled; at most 3 of each.
+
+    Parameters
+    ----------
+    held
+        As :func:`policycompare.coding.matching.hits_of` finds them.
+    names
+        Ids of the themes that ``held`` has by number.
+    themes
+        Ids of the themes to count, in the order of the second axis.
+    n_statements
+        Length of the first axis.
+    """
+    column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
+    place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part
+    counts = np.bincount(place[column >= 0], minlength=5 * len(themes) * n_statements)
+    return np.minimum(counts, 3).astype(float).reshape(5, len(themes), n_statements).T
+
+
+def second_features(read: Readings, rules: Array) -> Array:
+    """Body rows × themes × :data:`FEATURES`."""
+    return np.stack(feature_columns(read, rules), axis=-1)
+
+
+def feature_columns(read: Readings, rules: Array) -> list[Array]:
+    """One array of body rows × themes for each of :data:`FEATURES`."""
+    s, c = read.statement, read.clause
+    if not len(s):
+        return [np.zeros(s.shape) for _ in FEATURES]
+    p = squash(_SLOPE * s)
+    coded = rules[..., :4].any(axis=-1).astype(float)
+    around = _Around(read.plan)
+    document = around.document(p, prior=_PRIOR)
+    window = np.clip(around.window(p), 0.02, 0.98)
+    best = np.sort(p, axis=1)[:, -2:]
+    is_best = p == best[:, -1:]
+    ranked = np.sort(document, axis=1)[:, -2:]
+    dedicated = np.broadcast_to(ranked[:, -1:], s.shape)
+    about = np.broadcast_to(document.sum(axis=1, keepdims=True), s.shape)
+    whole = np.broadcast_to(p.sum(axis=1, keepdims=True), s.shape)
+    heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
+    any_rule = coded.sum(axis=1, keepdims=True)
+    columns = [
+        *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
+        *(document, _logit(document), window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
+        *(_logit(document) * p, np.maximum(heading, title) * p),
+        *(np.where(is_best, best[:, :1], best[:, -1:]), whole - p, is_best),
+        document - np.where(document == ranked[:, -1:], ranked[:, :1], ranked[:, -1:]),
+        *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
+        *(np.broadcast_to(np.log(x + 1)[:, None], s.shape) for x in (read.length, read.n_clauses)),
+        *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
+        *(coded * p, any_rule - coded, np.broadcast_to(any_rule == 0, s.shape)),
+    ]
+    return [np.asarray(column, dtype=np.float64) for column in columns]
+
+
+#: A short document's mean is drawn towards this share of statements, by the weight of three statements.
+_PRIOR = 0.15
+
+
+def _logit(p: Array) -> Array:
+    p = np.clip(p, 0.01, 0.99)
+    logit: Array = np.log(p / (1 - p))
+    return logit
+
+
+class _Around:
+    """Means over the other statements of a document; rows of a plan stand together."""
+
+    def __init__(self, plan: Array) -> None:
+        self.begin = np.searchsorted(plan, plan, side="left")
+        self.end = np.searchsorted(plan, plan, side="right")
+        self.at = np.arange(len(plan))
+
+    def document(self, values: Array, *, prior: float) -> Array:
+        """Mean over the document's other statements."""
+        others = self._sum(values, self.begin, self.end) - values
+        mean: Array = (others + 3 * prior) / ((self.end - self.begin - 1)[:, None] + 3)
+        return mean
+
+    def window(self, values: Array, *, reach: int = 3) -> Array:
+        """Mean over the next statements on both sides; 0 where there is none."""
+        first, last = np.maximum(self.at - reach, self.begin), np.minimum(self.at + reach + 1, self.end)
+        mean: Array = (self._sum(values, first, last) - values) / np.maximum(1, last - first - 1)[:, None]
+        return mean
+
+    def shifted(self, values: Array, by: int) -> Array:
+        """The value of the statement ``by`` places before; the prior where there is none."""
+        source = self.at - by
+        inside = (source >= self.begin) & (source < self.end)
+        return np.where(inside[:, None], _rows(values, np.clip(source, 0, len(values) - 1)), _PRIOR)
+
+    @staticmethod
+    def _sum(values: Array, first: Array, last: Array) -> Array:
+        running = np.zeros((len(values) + 1, values.shape[1]), order="F")
+        np.cumsum(values, axis=0, out=running[1:])
+        return _rows(running, last) - _rows(running, first)
+
+
+def _rows(values: Array, which: Array) -> Array:
+    """Rows of a table, theme by theme in memory as the table is."""
+    rows: Array = np.take(values.T, which, axis=1).T
+    return rows

@@ -1,0 +1,146 @@
+"""The rules' reading of some plans and a learned one, joined into one coding.
+
+Caveat: with the model a rule's hit is evidence, not a verdict: a code that the rules gave may be dropped, and a code may rest on words
+that no rule names. ``coder="rules"`` keeps to the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from policycompare.coding.clauses import Held
+from policycompare.coding.contexts import rule_features, squash
+from policycompare.coding.lexicon import Matcher
+from policycompare.coding.model import Model, evidence
+from policycompare.coding.weighing import Body, Coded, coded_rows
+from policycompare.schema import Array, PolicyCompareError
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Some plans as the rules read them.
+
+    ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title
+    or body, plan by plan in the text's order; ``statements``, ``body`` and the parts of ``held`` by body statement; ``reported`` says of
+    each of the matcher's themes whether it is shown.
+    """
+
+    plans: list[str]
+    plan: Array
+    kinds: Array
+    texts: list[str]
+    statements: Array
+    body: Body
+    held: Held
+    made: Matcher
+    reported: Array
+
+    @property
+    def body_texts(self) -> list[str]:
+        """The body statements in simplified script."""
+        return [self.texts[at] for at in np.flatnonzero(self.kinds == "body").tolist()]
+
+
+def ruled(read: Reading) -> Coded:
+    """The rules' own coding."""
+    return coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made)
+
+
+def joined(read: Reading, *, model: Model) -> Coded:
+    """The coding by the model's probabilities; themes that the model does not know are left to the rules."""
+    return _decided(read, model.probabilities(*inputs(read, model)), model.thresholds, model.themes, model)
+
+
+def inputs(read: Reading, model: Model) -> tuple[pd.DataFrame, Array]:
+    """What :meth:`policycompare.coding.model.Model.probabilities` takes, from plans as the rules read them."""
+    rows = pd.DataFrame({"plan": read.plan, "kind": read.kinds, "text": read.texts})
+    return rows, rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
+
+
+def _decided(read: Reading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> Coded:
+    """Rows for every theme that reaches its threshold, in the taxonomy's order; with the rules' evidence where they agree."""
+    column = np.array([themes.index(theme) if theme in themes else -1 for theme in read.made.themes])
+    known = read.reported & (column >= 0)
+    coded = np.zeros((len(read.statements), len(known)), dtype=bool)
+    coded[:, known] = (probability >= thresholds)[:, column[known]]
+    by_rule = coded | (read.reported & (column < 0) & (model is not None))
+    held = read.held.where(read.held.used & by_rule[read.held.part, read.held.theme])
+    rows = coded_rows(held, read.body, made=read.made)
+    coded[held.part, held.theme] = False
+    merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, column, model), strict=True)))
+    merged = Coded(*(values[np.lexsort((merged.theme, merged.statement))] for values in merged))
+    place = column[merged.theme]
+    score = np.where(place >= 0, np.round(probability, 4)[merged.statement, place], merged.score)
+    return merged._replace(score=score)
+
+
+def _unruled(read: Reading, coded: Array, column: Array, model: Model | None) -> Coded:
+    """Codes (statements × themes) for which no rule held: by the words that the model weighed most, or by the whole statement."""
+    statement, theme = np.nonzero(coded)
+    none, texts = np.zeros(len(statement), dtype=np.int64), read.body_texts
+    terms = np.full(len(statement), "", dtype=object)
+    start, end = read.body.start[statement], read.body.end[statement]
+    if model is not None and len(statement):
+        first, last = np.array(evidence([texts[at] for at in statement.tolist()], column[theme].tolist(), model)).T
+        start, end = start + first, start + last
+        terms[:] = read.body.quotes(statement, start, end)
+    return Coded(statement, theme, none, none, terms, start, end)
+
+
+def estimated(read: Reading, *, estimator: Any) -> Coded:
+    """The coding by a classifier of the user's own.
+
+    Parameters
+    ----------
+    read
+        Plans as the rules read them; what they found serves as evidence where the two agree.
+    estimator
+        Fitted on texts (a scikit-learn pipeline, say) with theme ids as classes: ``classes_``, and ``predict_proba`` or
+        ``decision_function`` or ``predict``. One label a text, or several (``OneVsRestClassifier``: pass classes through
+        ``MultiLabelBinarizer`` and set ``estimator.themes_`` to its ``classes_``). Texts come in simplified script.
+
+    Raises
+    ------
+    PolicyCompareError
+        It has no such method or classes, or knows none of the taxonomy's themes.
+    """
+    classes = getattr(estimator, "themes_", getattr(estimator, "classes_", None))
+    themes = tuple(str(name) for name in classes) if classes is not None else ()
+    known = {theme for theme, shown in zip(read.made.themes, read.reported, strict=True) if shown}
+    if not known & set(themes):
+        raise PolicyCompareError(
+            f"coder knows the classes {', '.join(themes[:8]) or 'none'}; fit it on the taxonomy's theme ids ({', '.join(sorted(known))}), "
+            "or set its themes_ to the ids that its columns stand for."
+        )
+    if not len(read.statements):
+        return ruled(read)
+    return _decided(read, _said(estimator, read.body_texts, themes), np.full(len(themes), 0.5), themes, None)
+
+
+def _said(estimator: Any, texts: list[str], themes: tuple[str, ...]) -> Array:
+    """Texts × themes, 0–1, by whatever the classifier offers."""
+    if hasattr(estimator, "predict_proba"):
+        said = estimator.predict_proba(texts)
+        if isinstance(said, list):  # one array of two columns a theme
+            said = np.column_stack([np.asarray(column)[:, -1] for column in said])
+        said = np.asarray(said, dtype=float)
+    elif hasattr(estimator, "decision_function"):
+        said = squash(np.asarray(estimator.decision_function(texts), dtype=float))
+    elif hasattr(estimator, "predict"):
+        said = np.asarray(estimator.predict(texts))
+        if said.ndim == 1:
+            said = said[:, None] == np.array(themes)
+        said = said.astype(float)
+    else:
+        raise PolicyCompareError(
+            "coder must be 'default', 'rules', a path or a fitted classifier with predict_proba, decision_function or predict."
+        )
+    if said.shape != (len(texts), len(themes)):
+        raise PolicyCompareError(f"coder gave an array of shape {said.shape} for {len(texts)} texts and {len(themes)} themes.")
+    out: Array = said
+    return out

@@ -1,0 +1,83 @@
+"""What a statement without a code of its own takes from its heading, or from a document that has one topic.
+
+Caveat: what is lent is a guess from the words above; its tier is :data:`CONTEXT` and its offsets are those of the lending words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from policycompare.coding.clauses import Held
+from policycompare.coding.words import Parts
+from policycompare.schema import Array
+
+#: Tier of a hit that a statement was lent by its heading or its document's topic.
+CONTEXT = 3
+#: A document has one topic where at least this share of its coded statements has the same theme.
+TOPIC_FROM_SHARE = 0.55
+#: From this share on every coded statement bears the topic, and other themes need a term.
+TOPIC_RULES_FROM = 0.7
+#: In a document of fewer coded statements a share says nothing.
+TOPIC_FROM = 8
+
+
+def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general: Array, n_documents: int) -> Held:
+    """The rules that held, and behind those of each part what it was lent.
+
+    ``closed`` parts, and those of a ``general`` report, are lent nothing. Where the document's topic rules, other themes code by their
+    terms alone.
+    """
+    n, document, heading = len(parts.document), parts.document, parts.heading
+    theme = np.zeros((n, len(lends)), dtype=bool)
+    theme[held.part[held.used], held.theme[held.used]] = True
+    coded = theme.any(axis=1)
+    topic, rules = _topics(theme & ~heading[:, None], document, n_documents)
+    mine = topic[document]
+    first = _first(held, held.used, n)
+    on_topic = _first(held, held.used & (held.theme == mine[held.part]), n)
+    last = _last((on_topic >= 0) & lends[mine], document)
+    evidence = np.where(last >= 0, on_topic[last], -1)
+    above = _last(heading, document)
+    one = theme[above] & (theme[above].sum(axis=1) == 1)[:, None] & lends
+    below = np.flatnonzero(coded & ~heading & (above >= 0))
+    bearing, siblings = _sums(above[below], theme[below], n), np.bincount(above[below], minlength=n)
+    agreed = (one & (2 * bearing[above] >= siblings[above][:, None])).any(axis=1) & (above >= 0)
+    lacking = ~(coded | heading | closed | general)
+    off_topic = coded & ~heading & rules[document] & ~general
+    lent = np.where(lacking, np.where(agreed, first[above], evidence), np.where(off_topic & (on_topic < 0), evidence, -1))
+    # A coded statement that bears no topic, and finds none to take, stays as it is.
+    strict = (off_topic & ((on_topic >= 0) | (lent >= 0)))[held.part]
+    kept = held._replace(used=held.used & (~strict | (held.theme == mine[held.part]) | (held.tier == 0)))
+    taking = np.flatnonzero(lent >= 0)
+    given = held.where(lent[taking])._replace(part=taking, tier=np.full(len(taking), CONTEXT), used=np.ones(len(taking), dtype=bool))
+    both = Held(*(np.concatenate(columns) for columns in zip(kept, given, strict=True)))
+    return both.where(np.argsort(both.part, kind="stable"))
+
+
+def _topics(theme: Array, document: Array, n_documents: int) -> tuple[Array, Array]:
+    """Each document's topic (-1: none), and whether it rules; ``theme`` is statements × themes."""
+    counts = _sums(document, theme, n_documents)
+    total = np.bincount(document, weights=theme.any(axis=1), minlength=n_documents)
+    most = counts.max(axis=1)
+    has_one = (total >= TOPIC_FROM) & (most >= TOPIC_FROM_SHARE * total)
+    return np.where(has_one, counts.argmax(axis=1), -1), has_one & (most >= TOPIC_RULES_FROM * total)
+
+
+def _sums(group: Array, flags: Array, n_groups: int) -> Array:
+    """How many of each group's rows have each flag: groups × flags."""
+    row, flag = np.nonzero(flags)
+    return np.bincount(group[row] * flags.shape[1] + flag, minlength=n_groups * flags.shape[1]).reshape(n_groups, flags.shape[1])
+
+
+def _first(held: Held, chosen: Array, n_parts: int) -> Array:
+    """Each part's first chosen rule, as a place in ``held``; -1 for none."""
+    first = np.full(n_parts, -1)
+    rows = np.flatnonzero(chosen)[::-1]
+    first[held.part[rows]] = rows  # of several the last one written stays
+    return first
+
+
+def _last(chosen: Array, document: Array) -> Array:
+    """The last chosen part at or above each part within its document; -1 for none."""
+    last = np.maximum.accumulate(np.where(chosen, np.arange(len(chosen)), -1))
+    return np.where(last >= np.searchsorted(document, document), last, -1)

@@ -1,0 +1,252 @@
+"""A taxonomy's rules made ready for matching: every word in one automaton, every condition one set of words by number.
+
+Caveat: spellings of the taxonomy's ``variants`` are added to the *words* here, so a text is never changed and offsets stay its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick
+
+from policycompare.schema import Array
+from policycompare.taxonomy.rules import words_of
+from policycompare.taxonomy.taxonomy import TIERS, Taxonomy
+
+
+class Lists(NamedTuple):
+    """Lists of numbers, one behind the other: list ``i`` is ``values[begin[i] : begin[i + 1]]``."""
+
+    begin: Array
+    values: Array
+
+    @classmethod
+    def of(cls, lists: Sequence[Sequence[int]]) -> Lists:
+        """Lists as they are filled one by one, in this form."""
+        sizes = [len(one) for one in lists]
+        return cls(
+            np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]), np.array([value for one in lists for value in one], dtype=np.int64)
+        )
+
+    def take(self, which: Array) -> tuple[Array, Array]:
+        """The members of some of the lists, one behind the other: whose they are (a place in ``which``), and themselves.
+
+        Examples
+        --------
+        >>> owner, members = Lists.of([[7, 8], [], [9]]).take(np.array([2, 0]))
+        >>> owner.tolist(), members.tolist()
+        ([0, 1, 1], [9, 7, 8])
+        """
+        owner, at = spread(self.begin[which], self.begin[which + 1])
+        return owner, self.values[at]
+
+
+def spread(first: Array, last: Array) -> tuple[Array, Array]:
+    """The numbers from each ``first`` to below its ``last``, one range behind the other: whose they are, and themselves.
+
+    Examples
+    --------
+    >>> owner, numbers = spread(np.array([5, 7, 0]), np.array([7, 7, 1]))
+    >>> owner.tolist(), numbers.tolist()
+    ([0, 0, 2], [5, 6, 0])
+    """
+    sizes = last - first
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return owner, np.arange(len(owner)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+
+
+class Pairs:
+    """Pairs of whole numbers, of which the second is below ``n``: which of others are among them."""
+
+    def __init__(self, first: Array, second: Array, n: int) -> None:
+        self.n = n
+        self.keys = np.append(np.sort(first * n + second), -1)
+
+    def has(self, first: Array, second: Array | int) -> Array:
+        """Whether each pair is one of these.
+
+        Examples
+        --------
+        >>> Pairs(np.array([4, 1]), np.array([0, 2]), 3).has(np.array([1, 1, 4]), np.array([1, 2, 0])).tolist()
+        [False, True, True]
+        """
+        wanted = first * self.n + second
+        found: Array = self.keys[np.searchsorted(self.keys[:-1], wanted)] == wanted
+        return found
+
+
+class Frame(NamedTuple):
+    """Words that open and close a frame, as sets by number, and whether it masks what stands within (or makes it a means)."""
+
+    opens: int
+    closes: int
+    masks: bool
+
+
+#: How a rule's condition is coded: four times the set's number, plus whether it is forbidden (1) and holds for the whole statement (2).
+FORBIDDEN, WHOLE = 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """A taxonomy made ready for matching; made by :func:`matcher`.
+
+    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries; ``member`` (words × sets;
+    ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a
+    word of another sector, a side of a frame. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
+    first is none) and ``rule`` go by rule; ``conditions`` lists what each asks for, ``follow`` the sets that must come behind it, one
+    after the other (-1: none).
+    """
+
+    automaton: AhoCorasick
+    rules_of: Lists
+    member: Array
+    bits: Array
+    theme: Array
+    tier: Array
+    subtheme: Array
+    rule: tuple[str, ...]
+    conditions: Lists
+    follow: Array
+    guard: Array
+    foreign: Array
+    framing: Array
+    heads: int
+    domain: int
+    others: int
+    slogans: int
+    frames: tuple[Frame, ...]
+    links: tuple[str, ...]
+    themes: tuple[str, ...]
+    subthemes: Array
+    beside: Array
+    lends: Array
+    strict: Array
+
+
+_MATCHERS: dict[int, tuple[Taxonomy, Matcher]] = {}
+
+
+def matcher(taxonomy: Taxonomy) -> Matcher:
+    """The matcher of a taxonomy, made once.
+
+    Examples
+    --------
+    >>> from policycompare.taxonomy.taxonomy import load_taxonomy
+    >>> "teachers" in matcher(load_taxonomy("education")).themes
+    True
+    """
+    known = _MATCHERS.get(id(taxonomy))
+    if known is None or known[0] is not taxonomy:
+        if len(_MATCHERS) > 16:
+            _MATCHERS.clear()
+        known = _MATCHERS[id(taxonomy)] = (taxonomy, _compile(taxonomy))
+    return known[1]
+
+
+def _compile(taxonomy: Taxonomy) -> Matcher:
+    themes = tuple(theme.id for theme in taxonomy.themes)
+    subthemes = {theme.id: ["", *(below.id for below in theme.subthemes)] for theme in taxonomy.themes}
+    most = max(map(len, subthemes.values()), default=0)
+    entries = taxonomy.entries
+    spelt = _speller(taxonomy.variants)
+    number: dict[str, int] = {}
+    rules_of: list[list[int]] = []
+    sets_of: list[list[int]] = []
+    sets: dict[frozenset[str], int] = {}
+
+    def slots(words: frozenset[str]) -> list[int]:
+        out = []
+        for form in (form for word in sorted(words) for form in spelt(word)):
+            if form not in number:
+                number[form] = len(number)
+                rules_of.append([])
+                sets_of.append([])
+            out.append(number[form])
+        return out
+
+    def set_of(words: frozenset[str]) -> int:
+        if words not in sets:
+            sets[words] = len(sets)
+            for slot in dict.fromkeys(slots(words)):
+                sets_of[slot].append(sets[words])
+        return sets[words]
+
+    heads, domain, others, slogans = map(set_of, (taxonomy.heads, taxonomy.domain, taxonomy.others, taxonomy.slogans))
+    frames = tuple(Frame(set_of(frame.opens), set_of(frame.closes), frame.effect == "mask") for frame in taxonomy.frames)
+    conditions: list[list[int]] = []
+    follow: list[list[int]] = []
+    for at, entry in enumerate(entries):
+        asked = [(condition.operator, set_of(words_of(condition.atoms, taxonomy.sets))) for condition in entry.rule.conditions]
+        conditions.append([4 * words + _OPERATORS[operator] for operator, words in asked])
+        follow.append([words for operator, words in asked if operator == ".."])
+        for slot in slots(words_of(entry.rule.atoms, taxonomy.sets)):
+            rules_of[slot].append(at)
+    sides = {side for frame in frames for side in (frame.opens, frame.closes)}
+    longest = max(map(len, follow), default=0)
+    guards = set(slots(taxonomy.guards))
+    member = np.zeros((len(number), len(sets)), dtype=bool)
+    for slot, one in enumerate(sets_of):
+        member[slot, one] = True
+    return Matcher(
+        automaton=AhoCorasick(list(number)),
+        rules_of=Lists.of(rules_of),
+        member=member,
+        bits=_packed(member),
+        theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
+        tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
+        subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
+        rule=tuple(entry.rule.text for entry in entries),
+        conditions=Lists.of(conditions),
+        follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
+        guard=np.array([slot in guards for slot in range(len(number))], dtype=bool),
+        foreign=member[:, others].copy(),
+        framing=np.asarray(member[:, sorted(sides)].any(axis=1)),
+        heads=heads,
+        domain=domain,
+        others=others,
+        slogans=slogans,
+        frames=frames,
+        links=taxonomy.links,
+        themes=themes,
+        subthemes=np.array([[*names, *[""] * (most - len(names))] for names in subthemes.values()], dtype=object),
+        beside=np.array([[name in theme.beside for name in themes] for theme in taxonomy.themes], dtype=bool),
+        lends=np.array([theme.lends for theme in taxonomy.themes], dtype=bool),
+        strict=np.array([theme.reports == "terms" for theme in taxonomy.themes], dtype=bool),
+    )
+
+
+def _packed(flags: Array) -> Array:
+    """Rows of flags as rows of 64 bits a number."""
+    wide = np.zeros((len(flags), -(-max(flags.shape[1], 1) // 64) * 64), dtype=bool)
+    wide[:, : flags.shape[1]] = flags
+    packed: Array = np.packbits(wide, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return packed
+
+
+_OPERATORS = {"+": 0, "..": 0, "-": FORBIDDEN, "++": WHOLE, "--": FORBIDDEN | WHOLE}
+
+
+def _speller(variants: Sequence[tuple[str, str]]) -> Callable[[str], list[str]]:
+    """word → the word and every spelling of it that the variants give (at most three replacements in a word)."""
+    by_first: dict[str, list[tuple[str, str]]] = {}
+    for variant, spelling in variants:
+        by_first.setdefault(spelling[0], []).append((variant, spelling))
+
+    def spelt(word: str) -> list[str]:
+        found = [pair for sign in dict.fromkeys(word) for pair in by_first.get(sign, ()) if pair[1] in word][:3]
+        forms = [word]
+        for choice in product((False, True), repeat=len(found)):
+            form = word
+            for (variant, spelling), taken in zip(found, choice, strict=True):
+                if taken:
+                    form = form.replace(spelling, variant)
+            if form not in forms:
+                forms.append(form)
+        return forms
+
+    return spelt

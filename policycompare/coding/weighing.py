@@ -1,0 +1,131 @@
+"""Rules that held → codings by the rules alone, each with the words that carried it.
+
+Caveat: the score is the rules' own strength, not calibrated: it says how much evidence there is, not how often such evidence is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from policycompare.coding.clauses import Held
+from policycompare.coding.lexicon import Matcher, spread
+from policycompare.coding.matching import CONTEXT, WEIGHTS
+from policycompare.schema import Array
+
+
+class Coded(NamedTuple):
+    """Rows of the codings table as columns, by statement and theme.
+
+    ``statement`` and ``theme`` are numbers, ``subtheme`` the place among the theme's (from 1; 0 for none), ``terms`` texts.
+    """
+
+    statement: Array
+    theme: Array
+    subtheme: Array
+    score: Array
+    terms: Array
+    start: Array
+    end: Array
+
+
+class Body(NamedTuple):
+    """The body statements of some documents: their document's source text by number, and their place in it."""
+
+    sources: Sequence[str]
+    document: Array
+    start: Array
+    end: Array
+
+    def quotes(self, statement: Array, start: Array, end: Array) -> list[str]:
+        """The source text's own words between two places in each statement's document."""
+        begins = np.cumsum([0, *map(len, self.sources)], dtype=np.int64)[self.document[statement]]
+        text = "".join(self.sources)
+        return [text[low:high] for low, high in zip((begins + start).tolist(), (begins + end).tolist(), strict=True)]
+
+
+def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
+    """Codings from what held and was used: a row a subtheme, or one without where no subtheme's rule held.
+
+    Rules without a subtheme support each of their theme's rows. A code that the heading lent has its statement for evidence, and its
+    ``terms`` are marked ``^``.
+    """
+    key = held.part * len(made.themes) + held.theme
+    order = np.flatnonzero(held.used)
+    order = order[np.lexsort((held.tier[order], held.end[order], held.start[order], key[order]))]
+    held, key = held.where(order), key[order]
+    opens = _changes(key)
+    group = np.cumsum(opens) - 1
+    first = np.flatnonzero(opens)
+    score = rule_scores(held.tier, first, _changes(key, held.start, held.end, held.tier))
+    # A group of one statement and theme has a row for each subtheme named in it.
+    subtheme, most = made.subtheme[held.rule], 1 + int(made.subtheme.max(initial=0))
+    named = subtheme > 0
+    nameless = np.ones(len(first), dtype=bool)
+    nameless[group[named]] = False
+    rows = np.sort(np.concatenate([np.unique(group[named] * most + subtheme[named]), np.flatnonzero(nameless) * most]))
+    of_group = np.searchsorted(rows, np.arange(len(first) + 1) * most)
+    own, shared = np.flatnonzero(named), np.flatnonzero(~named)
+    owner, row = spread(of_group[group[shared]], of_group[group[shared] + 1])
+    hit, row = np.concatenate([own, shared[owner]]), np.concatenate([np.searchsorted(rows, group[own] * most + subtheme[own]), row])
+    order = np.lexsort((hit, row))
+    hit, row = hit[order], row[order]
+    lent = held.tier[hit] == CONTEXT
+    once = _changes(row, held.start[hit], held.end[hit], lent)
+    hit, row, lent = hit[once], row[once], lent[once]
+    first_hit = np.flatnonzero(_changes(row))
+    words = body.quotes(held.part[hit], held.start[hit], held.end[hit])
+    for at in np.flatnonzero(lent).tolist():
+        words[at] = "^" + words[at]
+    statement = held.part[first[rows // most]]
+    theme = held.theme[first[rows // most]]
+    return Coded(
+        statement=statement,
+        theme=theme,
+        subtheme=rows % most,
+        score=score[rows // most],
+        terms=_joined(words, first_hit),
+        start=np.minimum.reduceat(np.where(lent, body.start[held.part[hit]], held.start[hit]), first_hit) if len(hit) else row,
+        end=np.maximum.reduceat(np.where(lent, body.end[held.part[hit]], held.end[hit]), first_hit) if len(hit) else row,
+    )
+
+
+def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
+    """How sure the rules are, 0–1: the chance that not every distinct hit errs, if each erred on its own.
+
+    Parameters
+    ----------
+    tier
+        Of each hit, group by group.
+    first
+        Where each group begins.
+    distinct
+        Whether the hit differs from the one before it; others count once.
+
+    Examples
+    --------
+    >>> rule_scores(np.array([0, 0, 0, 1]), np.array([0, 1]), np.array([True, True, False, True])).tolist()
+    [0.85, 0.955]
+    """
+    wrong = np.where(distinct, 1 - np.array(WEIGHTS)[tier], 1.0)
+    scores: Array = np.round(np.minimum(0.99, 1 - (np.multiply.reduceat(wrong, first) if len(first) else wrong)), 4)
+    return scores
+
+
+def _changes(*columns: Array) -> Array:
+    """Whether a row differs from the one before it; the first one does."""
+    changed = np.ones(len(columns[0]), dtype=bool)
+    if len(changed):
+        changed[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return changed
+
+
+def _joined(words: list[str], first: Array) -> Array:
+    """The different words of each row, joined by ``;``."""
+    out = np.empty(len(first), dtype=object)
+    bounds = [*first.tolist(), len(words)]
+    out[:] = [words[low] if high == low + 1 else ";".join(dict.fromkeys(words[low:high])) for low, high in pairwise(bounds)]
+    return out

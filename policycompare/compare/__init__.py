@@ -1,0 +1,1 @@
+"""Codings side by side: differences, orders, distinctive words, likeness, themes together."""

@@ -1,0 +1,1 @@
+"""A study: its manifest and source texts → the corpus tables, and what people changed by hand."""

@@ -1,0 +1,1 @@
+"""Figures and pages → images and PDFs, through one browser and in one font."""

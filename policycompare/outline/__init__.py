@@ -1,0 +1,1 @@
+"""Source texts → sections, measures and statements, each with offsets and a kind."""

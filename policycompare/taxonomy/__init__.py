@@ -1,0 +1,1 @@
+"""Taxonomy files: themes, their definitions, and the rules that find them."""
