@@ -70,3 +70,11 @@ def test_the_same_long_text_in_many_plans_is_one_repeat():
     text = "".join(chr(0x4E00 + (place * 7919) % 5003) for place in range(3000))
     [(length, places)] = found(*row([text] * 6), 12)
     assert (length, len(places)) == (3000, 6)
+
+
+def test_a_phrase_said_over_and_over_does_not_share_every_number_of_its_times():
+    few, many = (found(*row([phrase * times for phrase in ("abcdefghijkl",) * 2]), 12) for times in (40, 400))
+    assert len(many) == len(few) < 50
+    # A section that stands twice, or a phrase with letters between, is no refrain: all of its places are there.
+    section = "".join(chr(0x4E00 + at) for at in range(300))
+    assert (300, (0, 300, 601, 901)) in {(length, tuple(places)) for length, places in found(*row([section * 2, section * 2]), 12)}

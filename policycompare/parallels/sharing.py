@@ -52,7 +52,8 @@ def shared_wording(corpus: Corpus, *, at_least: int = AT_LEAST, many: int | None
     """Every run of letters that two plans share and that cannot be made longer without losing one of its places.
 
     Windows of `at_least` letters that stand in two plans are found by their ranks, then runs as repeats that are maximal to the left and to the
-    right, in a suffix array of those windows alone (Abouelhoda, Kurtz & Ohlebusch 2004): the time grows with the text, not with its square.
+    right, in a suffix array of those windows alone (Abouelhoda, Kurtz & Ohlebusch 2004): the time grows with the text, not with its square. Of a
+    phrase that a plan says over and over without a letter between, only the first times are read (two, and no fewer than 200 letters); the rest counts as its own.
 
     Parameters
     ----------
