@@ -81,7 +81,7 @@ def count_terms(dataset: Dataset, *, workers: int | None = None, progress: bool 
 
     left = [part for part in dataset.parts if not (part / _FILE).is_file()]
     with tqdm(total=len(left), desc="parts", disable=not progress) as bar:
-        for part, done in results(_count, left, workers=workers):
+        for part, done in results(_count, left, workers=workers if len(left) > 1 else 1):
             if isinstance(done, LostWorkerError):
                 raise PolicyCompareError(f"{part}: the worker that counted its words died; call again with fewer workers.")
             bar.update()

@@ -30,8 +30,8 @@ from policycompare.schema import PolicyCompareError, SourceError, frame
 from policycompare.targets.targets import find_targets
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy, taxonomy_hash
 
-#: Bytes of documents that make a part.
-BATCH_BYTES = 4_000_000
+#: Bytes of documents that make a part: a sixteenth of all, within these bounds. A run that is stopped loses what was under way.
+LEAST_BYTES, MOST_BYTES = 250_000, 4_000_000
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def write_dataset(
     coder: str = "default",
     workers: int | None = None,
     scheduler: str | None = None,
-    batch_bytes: int = BATCH_BYTES,
+    batch_bytes: int | None = None,
     max_bytes: int = MAX_BYTES,
     progress: bool = False,
 ) -> tuple[Dataset, pd.DataFrame]:
@@ -81,7 +81,8 @@ def write_dataset(
         The address of a Dask scheduler to hand the batches to, instead of processes of this machine. Documents and results travel with
         the messages: the workers need no folder in common.
     batch_bytes
-        Bytes of documents that make a part. Memory grows with it, and with the number of workers.
+        Bytes of documents that make a part; by default a sixteenth of all, at least 250,000 and at most 4,000,000. Memory grows with it, and with
+        the number of workers; a run that is stopped loses the parts that were under way.
     max_bytes
         The largest file that is read.
     progress
@@ -233,8 +234,10 @@ def _fingerprint(taxonomy: Taxonomy, coder: str) -> dict[str, Any]:
 class _Run:
     """One call's way through its documents: which are done, which cannot be read, which have replaced an older text."""
 
-    def __init__(self, dataset: Dataset, listed: list[Entry], *, max_bytes: int, batch_bytes: int) -> None:
-        self.listed, self.max_bytes, self.batch_bytes = listed, max_bytes, batch_bytes
+    def __init__(self, dataset: Dataset, listed: list[Entry], *, max_bytes: int, batch_bytes: int | None) -> None:
+        self.listed, self.max_bytes = listed, max_bytes
+        self.bytes = sum(entry.path.stat().st_size for entry in listed if entry.path.is_file())
+        self.batch_bytes = batch_bytes or min(max(self.bytes // 16, LEAST_BYTES), MOST_BYTES)
         self.done = finished(dataset)
         self.unread: list[Bad] = []
         self.stale: dict[str, set[str]] = {}
@@ -268,5 +271,4 @@ class _Run:
 def _bar(run: _Run, *, progress: bool) -> Any:
     from tqdm import tqdm
 
-    sizes = (entry.path.stat().st_size for entry in run.listed if entry.path.is_file()) if progress else ()
-    return tqdm(total=sum(sizes), unit="B", unit_scale=True, disable=not progress, desc="documents")
+    return tqdm(total=run.bytes, unit="B", unit_scale=True, disable=not progress)
