@@ -3,7 +3,7 @@
 import pytest
 
 import policycompare as pc
-from policycompare.coding.wording import respelt_words
+from policycompare.coding.respelling import respelt_words
 
 SPUN = "提高質量要進步上風，公然資訊，支援社群，最佳化程式，投進網路。" * 3
 PLAIN = "建立健全制度，加强治理。优化信息公开，支持社区，提高质量，投入网络程序。" * 20

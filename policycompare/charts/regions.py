@@ -59,12 +59,12 @@ def coverage_ranking(
     most
         Rows: half of them the first plans, half the last. Where all plans fit, all are shown.
     by, plans, taxonomy, language
-        As in :func:`coverage_heatmap`.
+        As in :func:`policycompare.charts.coverage_heatmap`.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        As :func:`coverage_heatmap`'s. The rows of all plans travel with it if they are no more than 2,000, else of those shown;
+        As :func:`policycompare.charts.coverage_heatmap`'s. The rows of all plans travel with it if they are no more than 2,000, else of those shown;
         in a page made of it (:func:`policycompare.export.write_figures`) they can be searched.
 
     Raises
@@ -130,7 +130,7 @@ def share_distributions(
     group
         Its column that names a plan's group, such as ``province``, ``level``, ``year`` or ``genre``. The largest groups are shown, 35 at most.
     by, taxonomy, language
-        As in :func:`coverage_heatmap`.
+        As in :func:`policycompare.charts.coverage_heatmap`.
 
     Returns
     -------
@@ -214,7 +214,7 @@ def province_tiles(
     plans
         The ``plans`` table; ``province`` may be a name (湖北省, 湖北) or a code of GB/T 2260 (42, 420000).
     by, taxonomy, language
-        As in :func:`coverage_heatmap`.
+        As in :func:`policycompare.charts.coverage_heatmap`.
 
     Returns
     -------

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from policycompare.coding.joining import Reading, estimated, inputs, joined, ruled
+from policycompare.coding.joining import RulesReading, estimated, inputs, joined, ruled
 from policycompare.coding.matching import CONTEXT, hits_of, matcher
 from policycompare.coding.model import load_model
 from policycompare.coding.weighing import Body
@@ -83,7 +83,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     ['statement', 'theme', 'subtheme', 'score', 'terms', 'start', 'end']
     """
     loaded = load_taxonomy(taxonomy)
-    decide: Callable[[Reading], Coded]
+    decide: Callable[[RulesReading], Coded]
     if not isinstance(coder, str | Path):
         decide = partial(estimated, estimator=coder)
     elif coder != "rules" and (model := _model(coder, loaded)):
@@ -97,7 +97,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     return apply_overrides(codings, corpus, shown_overrides(corpus, loaded)) if overrides and len(corpus.overrides) else codings
 
 
-def _named(read: Reading, rows: Coded) -> dict[str, Array]:
+def _named(read: RulesReading, rows: Coded) -> dict[str, Array]:
     """Columns of the codings table: numbers as the ids that they stand for."""
     return {
         **rows._asdict(),
@@ -187,7 +187,7 @@ def _model(coder: str | Path, taxonomy: Taxonomy) -> Model | None:
     return load_model(coder)
 
 
-def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
+def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[RulesReading]:
     """The plans as the rules read them, in the corpus's order, some at a time."""
     table = corpus.statements
     plan, plans = pd.factorize(table["plan"])
@@ -205,14 +205,14 @@ def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[Reading]:
         yield _read(corpus, plans[first:last].tolist(), parts, kinds[rows], statements[rows], taxonomy)
 
 
-def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statements: Array, taxonomy: Taxonomy) -> Reading:
+def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statements: Array, taxonomy: Taxonomy) -> RulesReading:
     """Some plans as the rules read them; columns go by statement, without junk."""
     made = matcher(taxonomy)
     sources = [corpus.sources[plan] for plan in plans]
     simple = [corpus.simplified(plan) for plan in plans]
     texts = [simple[of][start:end] for of, start, end in zip(*(column.tolist() for column in parts[:3]), strict=True)]
     body = ~parts.heading
-    return Reading(
+    return RulesReading(
         plans=plans,
         plan=parts.document,
         kinds=kinds,

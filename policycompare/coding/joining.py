@@ -22,7 +22,7 @@ from policycompare.schema import Array, PolicyCompareError
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class RulesReading:
     """Some plans as the rules read them.
 
     ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title
@@ -46,23 +46,23 @@ class Reading:
         return [self.texts[at] for at in np.flatnonzero(self.kinds == "body").tolist()]
 
 
-def ruled(read: Reading) -> Coded:
+def ruled(read: RulesReading) -> Coded:
     """The rules' own coding."""
     return coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made)
 
 
-def joined(read: Reading, *, model: Model) -> Coded:
+def joined(read: RulesReading, *, model: Model) -> Coded:
     """The coding by the model's probabilities; themes that the model does not know are left to the rules."""
     return _decided(read, model.probabilities(*inputs(read, model)), model.thresholds, model.themes, model)
 
 
-def inputs(read: Reading, model: Model) -> tuple[pd.DataFrame, Array]:
+def inputs(read: RulesReading, model: Model) -> tuple[pd.DataFrame, Array]:
     """What :meth:`policycompare.coding.model.Model.probabilities` takes, from plans as the rules read them."""
     rows = pd.DataFrame({"plan": read.plan, "kind": read.kinds, "text": read.texts})
     return rows, rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
 
 
-def _decided(read: Reading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> Coded:
+def _decided(read: RulesReading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> Coded:
     """Rows for every theme that reaches its threshold, in the taxonomy's order; with the rules' evidence where they agree."""
     column = np.array([themes.index(theme) if theme in themes else -1 for theme in read.made.themes])
     known = read.reported & (column >= 0)
@@ -79,7 +79,7 @@ def _decided(read: Reading, probability: Array, thresholds: Array, themes: Seque
     return merged._replace(score=score)
 
 
-def _unruled(read: Reading, coded: Array, column: Array, model: Model | None) -> Coded:
+def _unruled(read: RulesReading, coded: Array, column: Array, model: Model | None) -> Coded:
     """Codes (statements × themes) for which no rule held: by the words that the model weighed most, or by the whole statement."""
     statement, theme = np.nonzero(coded)
     none, texts = np.zeros(len(statement), dtype=np.int64), read.body_texts
@@ -92,7 +92,7 @@ def _unruled(read: Reading, coded: Array, column: Array, model: Model | None) ->
     return Coded(statement, theme, none, none, terms, start, end)
 
 
-def estimated(read: Reading, *, estimator: Any) -> Coded:
+def estimated(read: RulesReading, *, estimator: Any) -> Coded:
     """The coding by a classifier of the user's own.
 
     Parameters

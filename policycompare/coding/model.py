@@ -77,7 +77,7 @@ class Model:
             Headings, titles and body statements of whole plans, plan by plan in the order of the text: ``plan``, ``kind`` and
             ``text`` in simplified script.
         rules
-            :func:`rule_features` of the body rows.
+            :func:`policycompare.coding.contexts.rule_features` of the body rows.
 
         Returns
         -------

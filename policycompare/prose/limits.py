@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from policycompare.charts.labels import MANY, plan_labels
-from policycompare.coding.wording import respelt_words
+from policycompare.coding.respelling import respelt_words
 from policycompare.prose.phrases import Cell, Sentence, listed, phrase, say
 from policycompare.rates import default_errors
 
@@ -126,7 +126,7 @@ def agreement(
     Parameters
     ----------
     table
-        As :func:`policycompare.agreement` makes it; None where there is no gold coding of these plans.
+        As :func:`policycompare.reliability.agreement` makes it; None where there is no gold coding of these plans.
     themes
         Theme id → name.
     left_out
