@@ -40,7 +40,7 @@ _ROOMS = {
     "theme_places": "compare.themes",
     "plan_similarity": "compare.likeness",
     "similarity_merges": "compare.likeness",
-    "counterparts": "parallels.alignment",
+    "counterparts": "parallels.pairing",
     "plan_alignment": "parallels.alignment",
     "measures_without_counterpart": "parallels.alignment",
     "counterpart_agreement": "parallels.judging",

@@ -24,7 +24,7 @@ script
 outline: lines markers junk frame layout tree outline
 corpus: guess manifest corpus overrides study
 taxonomy: rules nodes scheme entries taxonomy
-coding: lexicon words clauses wording lending matching weighing ngrams contexts trees model joining coding
+coding: lexicon words clauses respelling lending matching weighing ngrams contexts trees model joining coding
 targets: numerals commitments quantities subjects targets ledger
 strength
 rates
@@ -38,7 +38,7 @@ compare: compare groups orders distinctive likeness themes
 lenses
 pmc: variables signs overrules pmc
 cluster: partition naming projection cluster
-parallels: candidates nearness alignment judging repeats sharing copies places
+parallels: candidates nearness pairing alignment judging repeats sharing copies places
 explanation
 gold
 reliability
@@ -53,7 +53,7 @@ drawing: browser printing drawing
 workbook
 export
 prose
-page: notebook pages word sheets browsing evidence provenance
+page: notebook markup pages word sheets browsing evidence provenance
 report
 cli
 """

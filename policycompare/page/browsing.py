@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from policycompare.page.pages import Markup, escape
+from policycompare.page.markup import Markup, escape
 from policycompare.prose import phrase
 
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")

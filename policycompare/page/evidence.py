@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from policycompare.charts import labels as names
-from policycompare.page.pages import Markup, escape, theme_names
+from policycompare.page.markup import Markup, escape
+from policycompare.page.pages import theme_names
 from policycompare.prose import phrase
 from policycompare.strength import code_strength, strength_levels
 

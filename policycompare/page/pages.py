@@ -1,13 +1,11 @@
 """Tables and sentences → pieces of an HTML page: what the report shows between its charts.
 
-Caveat: plans are strangers' texts. All that comes from a table is escaped here and nowhere else: what this room returns
-is safe to show, and the other rooms never return markup.
+Caveat: plans are strangers' texts. All that comes from a table is escaped in this room (:mod:`policycompare.page.markup`) and nowhere
+else: what it returns is safe to show, and the other rooms never return markup.
 """
 
 from __future__ import annotations
 
-import html
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,28 +14,13 @@ import pandas as pd
 
 from policycompare.charts.labels import gloss, plan_labels, word
 from policycompare.charts.targets import target_value
+from policycompare.page.markup import Markup, Quote, content, escape, inline
 from policycompare.prose import Cell, Sentence, interval, percent, phrase, plain, say
 from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
     from policycompare.taxonomy.taxonomy import Taxonomy
-
-
-class Markup(str):
-    """A piece of a page; notebooks show it as HTML.
-
-    Examples
-    --------
-    >>> Markup("<p>a</p>")._repr_html_()
-    '<p>a</p>'
-    """
-
-    def _repr_html_(self) -> str:
-        return str(self)
-
-    def __repr__(self) -> str:
-        return f"Markup of {len(self)} characters"
 
 
 def sentences(lines: Iterable[Sentence], *, role: str = "answers") -> Markup:
@@ -55,7 +38,7 @@ def sentences(lines: Iterable[Sentence], *, role: str = "answers") -> Markup:
     >>> print(sentences(["1 < 2"], role="limits"))
     <div class="limits"><ul><li>1 &lt; 2</li></ul></div>
     """
-    items = "".join(f"<li>{_inline(line)}</li>" for line in lines)
+    items = "".join(f"<li>{inline(line)}</li>" for line in lines)
     return Markup(f'<div class="{escape(role)}"><ul>{items}</ul></div>')
 
 
@@ -82,7 +65,7 @@ def table(rows: Iterable[Sequence[object]], *, headers: Sequence[str], caption: 
     classes = [' class="number"' if place in right else "" for place in range(len(headers))]
     head = "".join(f'<th scope="col"{kind}>{escape(title)}</th>' for kind, title in zip(classes, headers, strict=True))
     body = "".join(
-        "<tr>" + "".join(f"<td{kind}>{_content(cell)}</td>" for kind, cell in zip(classes, row, strict=True)) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{kind}>{content(cell)}</td>" for kind, cell in zip(classes, row, strict=True)) + "</tr>" for row in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return Markup(f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
@@ -277,39 +260,3 @@ def theme_names(taxonomy: Taxonomy | str | Path = "education", *, language: str 
 
 def _heads(columns: Iterable[str], language: str) -> list[str]:
     return [phrase(f"column.{name}", language) for name in columns]
-
-
-class Quote(str):
-    """A plan's own words: marked as Chinese for fonts and screen readers."""
-
-
-class Code(str):
-    """A hash, version or command, set in letters of one width."""
-
-
-def escape(value: object) -> str:
-    """A value as text that is safe between tags and in attributes."""
-    return html.escape(str(value), quote=True)
-
-
-def _content(value: object) -> str:
-    if isinstance(value, (Cell, list, tuple)):
-        return _inline([value] if isinstance(value, Cell) else value)
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, Quote):
-        return f'<span lang="zh">{escape(value)}</span>' if value else ""
-    if isinstance(value, Code):
-        return f"<code>{escape(value)}</code>"
-    return f"{value:,g}" if isinstance(value, float) else escape(value)
-
-
-def _inline(parts: Sentence) -> str:
-    parts = [parts] if isinstance(parts, str) else parts
-    return "".join(_link(part) if isinstance(part, Cell) else escape(part) for part in parts)
-
-
-def _link(cell: Cell) -> str:
-    wish = {key: value for key, value in cell._asdict().items() if value and key != "text"}
-    place = f"#s-{cell.statement}" if cell.statement else "#evidence"
-    return f'<a href="{escape(place)}" data-open="{escape(json.dumps(wish, ensure_ascii=False, sort_keys=True))}">{escape(cell.text)}</a>'

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 from policycompare import __version__
 from policycompare.charts.labels import plan_labels
-from policycompare.page.pages import Code, Markup, escape, table
+from policycompare.page.markup import Code, Markup, escape
+from policycompare.page.pages import table
 from policycompare.prose import phrase
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import PolicyCompareError

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from policycompare.charts.labels import plan_labels
-from policycompare.page.pages import Markup, table
+from policycompare.page.markup import Markup
+from policycompare.page.pages import table
 from policycompare.pmc.variables import load_pmc
 from policycompare.prose import Cell, phrase
 

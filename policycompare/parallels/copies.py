@@ -15,7 +15,7 @@ import pandas as pd
 
 from policycompare.dataset.dataset import Dataset, part_table
 from policycompare.dataset.engines import LostWorkerError, results
-from policycompare.parallels.sharing import AT_LEAST, folded
+from policycompare.parallels.sharing import LEAST_LETTERS, folded
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.script import simplify
 
@@ -29,7 +29,7 @@ _ONE_IN = 16
 
 
 def wording_pairs(
-    corpus: Corpus | Dataset, *, at_least: int = AT_LEAST, most: int = 20, one_in: int | None = None, workers: int | None = None
+    corpus: Corpus | Dataset, *, at_least: int = LEAST_LETTERS, most: int = 20, one_in: int | None = None, workers: int | None = None
 ) -> pd.DataFrame:
     """The pairs of plans that share wording, those with most of it first.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RUNS = ["run", "characters", "plans", "kind", "plan", "text", "start", "end", "within"]
 SHARES = ["plan", "kind", "n", "of", "share", "low", "high", "within", "reason"]
 KINDS = ("formula", "copy", "own")
-AT_LEAST = 12
+LEAST_LETTERS = 12
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Letters:
     offset: Array
 
 
-def shared_wording(corpus: Corpus, *, at_least: int = AT_LEAST, many: int | None = None) -> pd.DataFrame:
+def shared_wording(corpus: Corpus, *, at_least: int = LEAST_LETTERS, many: int | None = None) -> pd.DataFrame:
     """Every run of letters that two plans share and that cannot be made longer without losing one of its places.
 
     Windows of `at_least` letters that stand in two plans are found by their ranks, then runs as repeats that are maximal to the left and to the
@@ -84,7 +84,7 @@ def shared_wording(corpus: Corpus, *, at_least: int = AT_LEAST, many: int | None
     True
     """
     if at_least < 2:
-        raise PolicyCompareError(f"at_least must be 2 or more letters, such as {AT_LEAST}; got {at_least!r}.")
+        raise PolicyCompareError(f"at_least must be 2 or more letters, such as {LEAST_LETTERS}; got {at_least!r}.")
     letters, plans, statements = _letters(corpus)
     many = _many(corpus, many)
     found = sorted(
