@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policycompare.targets.commitments import tells_of_the_past
 from policycompare.targets.numerals import fold, has_number, read_number
-from policycompare.targets.quantities import find_quantities, quantities_in
+from policycompare.targets.quantities import quantities_in
 
 
 @pytest.mark.parametrize(
@@ -38,24 +39,24 @@ def test_a_word_is_no_number(written):
 
 @pytest.mark.parametrize("text", ["零分之一的学校", "〇分之〇", "1/0以上"])
 def test_a_fraction_of_nothing_is_none(text):
-    assert find_quantities(text) == []
+    assert quantities_in(fold(text)) == []
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*"0123点零两三十百万亿％分之由从提高到至余多名所元，、-∶第前位居每"]), max_size=16).map("".join))
 def test_no_number_breaks_the_grammar(text):
-    for found in find_quantities(text):
+    for found in quantities_in(fold(text)):
         assert 0 <= found.start <= found.at < found.stop <= found.end <= len(text)
 
 
 @pytest.mark.parametrize("run", ["1", "一", "万", "1,", "1%-", "百分之一", "由1%提高到"])
 def test_a_run_of_digits_is_soon_read(run):
     """Read from every digit to the end and back, 20,000 digits took minutes."""
-    find_quantities("新增" + run * (20_000 // len(run)) + "字。")
+    quantities_in("新增" + run * (20_000 // len(run)) + "字。")
 
 
 def test_a_text_without_a_stop_is_read_to_its_end():
-    found = find_quantities("招聘教师5名，" * 1000)
+    found = quantities_in("招聘教师5名，" * 1000)
     assert len(found) == 1000
     assert {(one.start % 7, one.end % 7, one.low) for one in found} == {(4, 6, 5.0)}
 
@@ -113,7 +114,7 @@ def test_a_text_without_a_stop_is_read_to_its_end():
     ],
 )
 def test_quantities_are_found(text, expected):
-    found = [(q.low, q.high, q.unit, q.comparator) for q in find_quantities(text)]
+    found = [(q.low, q.high, q.unit, q.comparator) for q in quantities_in(fold(text))]
     assert [row[2:] for row in found] == [row[2:] for row in expected]
     assert [row[:2] for row in found] == [pytest.approx(row[:2]) for row in expected]
 
@@ -139,12 +140,16 @@ def test_quantities_are_found(text, expected):
         "按总分3组织录取。",
         "发展3岁以下婴幼儿照护服务。",
         "严格执行24小时值班制度。",
-        "过去一年,新建学校5所,教育质量稳步提高。",  # what was done
         "",
     ],
 )
 def test_what_is_no_target_is_left_out(text):
-    assert find_quantities(text) == []
+    assert quantities_in(fold(text)) == []
+
+
+def test_what_was_done_tells_of_the_past():
+    assert tells_of_the_past(fold("过去一年,新建学校5所,教育质量稳步提高。"), surely=True)
+    assert not tells_of_the_past(fold("今后一年,新建学校5所,教育质量稳步提高。"), surely=True)
 
 
 @given(
@@ -154,7 +159,7 @@ def test_what_is_no_target_is_left_out(text):
     )
 )
 def test_any_text_passes_and_values_are_ordered_as_their_comparator_says(text):
-    for quantity in find_quantities(text):
+    for quantity in quantities_in(fold(text)):
         assert 0 <= quantity.start <= quantity.at < quantity.stop <= quantity.end <= len(text)
         assert quantity.comparator == "change" or quantity.low <= quantity.high
         assert (quantity.baseline is not None) == (quantity.comparator == "change")

@@ -9,20 +9,20 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from policycompare.targets.commitments import clause_start, counts, masked, period, stands, tells_of_the_past
-from policycompare.targets.numerals import YEARISH, Quantity, fold, has_number, patterns, read_number, vocabulary
+from policycompare.targets.commitments import clause_start, counts, masked, period, stands
+from policycompare.targets.numerals import YEARISH, Quantity, patterns, read_number, vocabulary
 
 _SCALED = re.compile(r"[百千万亿]+$")
 _LONGEST = 1000  # characters of a statement that are read in one go
 
 
-def find_quantities(text: str) -> list[Quantity]:
-    """The quantities that a statement commits to, in the order of the text.
+def quantities_in(text: str) -> list[Quantity]:
+    """The quantities of a statement, in the order of the text, whether it commits to them or reports them.
 
     Parameters
     ----------
     text
-        One statement in simplified script; full-width digits may stand in it.
+        One statement in simplified script, folded (:func:`policycompare.targets.numerals.fold`).
 
     Returns
     -------
@@ -32,15 +32,9 @@ def find_quantities(text: str) -> list[Quantity]:
 
     Examples
     --------
-    >>> [(q.low, q.high, q.unit, q.comparator) for q in find_quantities("普惠性幼儿园覆盖率达到85%以上,培育示范校3-5所。")]
+    >>> [(q.low, q.high, q.unit, q.comparator) for q in quantities_in("普惠性幼儿园覆盖率达到85%以上，培育示范校3-5所。")]
     [(85.0, 85.0, '%', '>='), (3.0, 5.0, '所', 'range')]
     """
-    text = fold(text)
-    return quantities_in(text) if has_number(text) and not tells_of_the_past(text, surely=True) else []
-
-
-def quantities_in(text: str) -> list[Quantity]:
-    """All quantities of a statement that is folded already, whether it commits to them or reports them."""
     if len(text) <= _LONGEST:
         return _in_piece(text)
     return [
@@ -85,40 +79,12 @@ def _changes(text: str) -> list[Quantity]:
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         if unit in ("年", "届", "期") or YEARISH.fullmatch(match["a"]):
             continue
-        stop = match.end()
-        out.append(
-            Quantity(
-                match.start(),
-                stop,
-                low,
-                high,
-                unit,
-                "change",
-                low,
-                period(text, match.end() - 1),
-                match.start(),
-                stop,
-            )
-        )
-        # 由300元提高到小学500元、初中750元: the second item shares the start.
-        while again := told["again"].match(text, stop):
-            if _named(again["ub"]) != unit:
-                break
+        again: re.Match[str] | None = match
+        while again and _named(again["ub"]) == unit:  # 由300元提高到小学500元、初中750元: the second item shares the start
+            high = high if again is match else read_number(again["b"])
             stop = again.end()
-            out.append(
-                Quantity(
-                    match.start(),
-                    stop,
-                    low,
-                    read_number(again["b"]),
-                    unit,
-                    "change",
-                    low,
-                    period(text, match.end() - 1),
-                    match.start(),
-                    stop,
-                )
-            )
+            out.append(Quantity(match.start(), stop, low, high, unit, "change", low, period(text, match.end() - 1), match.start(), stop))
+            again = told["again"].match(text, stop)
     return out
 
 
@@ -137,17 +103,7 @@ def _wholes(text: str) -> list[Quantity]:
     for match in told["full"].finditer(masked(text)):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
         closed = not text[match.end() : match.end() + 1].strip() or not text[match.end()].isalnum() or text.startswith("目标", match.end())
         if closed or re.search(r"实现[^，。]{0,4}$", text[: match.start()]):
-            out.append(
-                Quantity(
-                    *match.span(),
-                    100.0,
-                    100.0,
-                    "%",
-                    "=",
-                    at=match.start(),
-                    stop=match.end(),
-                )
-            )
+            out.append(Quantity(*match.span(), 100.0, 100.0, "%", "=", at=match.start(), stop=match.end()))
     for match in told["zero"].finditer(text):
         out.append(Quantity(*match.span(), 0.0, 0.0, "%", "=", at=match.start(), stop=match.end()))
     return out
@@ -168,18 +124,7 @@ def _ranks(text: str) -> list[Quantity]:
         )
         start = match.start() - (len(region[0]) if region else 0)
         high = 1.0 if match["one"] else read_number(match["n"])
-        out.append(
-            Quantity(
-                start,
-                match.end(),
-                1.0,
-                high,
-                "位次",
-                "rank",
-                at=match.start(),
-                stop=match.end(),
-            )
-        )
+        out.append(Quantity(start, match.end(), 1.0, high, "位次", "rank", at=match.start(), stop=match.end()))
     return out
 
 

@@ -66,9 +66,9 @@ def subject_spans(text: str, quantities: Sequence[Quantity]) -> list[list[Span]]
 
     Examples
     --------
-    >>> from policycompare.targets.quantities import find_quantities
+    >>> from policycompare.targets.quantities import quantities_in
     >>> text = "力争义务教育巩固率达到97%，新建市级名师工作室3个，生均公用经费标准小学提高到650元、初中提高到850元。"
-    >>> ["·".join(text[a:b] for a, b in spans) for spans in subject_spans(text, find_quantities(text))]
+    >>> ["·".join(text[a:b] for a, b in spans) for spans in subject_spans(text, quantities_in(text))]
     ['义务教育巩固率', '市级名师工作室', '生均公用经费标准小学', '生均公用经费标准小学·初中']
     """
     text = _SHORT.sub(r"⟨\1⟩", text)
