@@ -22,7 +22,7 @@ memory
 reading
 script
 outline: lines markers junk frame layout tree outline
-corpus: guess manifest corpus overrides study
+corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy
 coding: lexicon words clauses respelling lending matching weighing ngrams contexts trees model joining coding
 targets: numerals commitments quantities subjects targets ledger

@@ -9,7 +9,7 @@ from makers import docx, pdf
 
 from policycompare import load_corpus
 from policycompare.cli import main
-from policycompare.corpus import study
+from policycompare.corpus import saving, study
 from policycompare.corpus.manifest import read_table
 from policycompare.reading import read_source
 from policycompare.schema import PolicyCompareError, PolicyCompareWarning, SourceError
@@ -150,7 +150,7 @@ def test_nothing_is_half_written_on_a_full_disk(mine: Path, tmp_path: Path, monk
         written.append(path)
         path.write_bytes(content)
 
-    monkeypatch.setattr(study, "_put", full)
+    monkeypatch.setattr(saving, "put_file", full)
     with pytest.raises(SourceError, match="No space left on device"):
         study.add(mine, put(tmp_path, "one.txt", PLAN))
     assert written

@@ -6,10 +6,7 @@ original file, so that offsets and ids hold for good; what reading changed is ke
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -23,6 +20,7 @@ from policycompare.corpus.corpus import load_corpus
 from policycompare.corpus.guess import guess
 from policycompare.corpus.manifest import MANIFEST, REPAIRS, Bad, bad_id, read_table
 from policycompare.corpus.overrides import override_faults
+from policycompare.corpus.saving import as_csv, put_file, put_files
 from policycompare.outline.outline import outline
 from policycompare.paths import notebook_path
 from policycompare.reading import MAX_BYTES, read_source
@@ -64,6 +62,7 @@ def init(directory: str | Path, *, notebooks: bool = True) -> Path:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     study = init(Path(folder) / "my-study", notebooks=False)
     ...     sorted(path.name for path in study.iterdir())
@@ -80,9 +79,9 @@ def init(directory: str | Path, *, notebooks: bool = True) -> Path:
             for path in sorted(notebook_path().glob("*.ipynb")):
                 target = directory / "notebooks" / path.name
                 if not target.exists():
-                    _put(target, _for_study(path.read_text(encoding="utf-8")).encode())
+                    put_file(target, _for_study(path.read_text(encoding="utf-8")).encode())
         # The manifest comes last: a folder without one is no study yet.
-        _put(directory / MANIFEST, _csv(pd.DataFrame(columns=list(COLUMNS))))
+        put_file(directory / MANIFEST, as_csv(pd.DataFrame(columns=list(COLUMNS))))
     except OSError as error:
         raise SourceError(f"{directory}: cannot be made a study ({error}); name a folder that you may write to.") from None
     return directory
@@ -127,6 +126,7 @@ def add(
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     study = init(Path(folder) / "my-study", notebooks=False)
     ...     _ = (Path(folder) / "north.txt").write_text("某县教育规划\\n一、加强党建。落实责任。", encoding="utf-8")
@@ -170,11 +170,11 @@ def add(
         raise SourceError(*(one.reason for one in bad), f"{directory}: no file was brought in; name one that can be read.")
     new = pd.DataFrame(rows)
     kept = _kept_repairs(directory)
-    _write(
+    put_files(
         {
             **texts,
-            directory / REPAIRS: _csv(pd.concat([kept, pd.DataFrame(repairs, columns=list(TABLES["repairs"]))])) if repairs else b"",
-            directory / MANIFEST: _csv(pd.concat([manifest, new]).fillna("")),
+            directory / REPAIRS: as_csv(pd.concat([kept, pd.DataFrame(repairs, columns=list(TABLES["repairs"]))])) if repairs else b"",
+            directory / MANIFEST: as_csv(pd.concat([manifest, new]).fillna("")),
         }
     )
     return Added(frame("manifest", rows), frame("skipped", [asdict(one) for one in bad]))
@@ -212,17 +212,6 @@ def check(directory: str | Path, *, max_bytes: int = MAX_BYTES) -> pd.DataFrame:
     told = [str(one.message) for one in said if issubclass(one.category, PolicyCompareWarning)]
     rows = [("error", fault) for fault in errors] + [("warning", fault) for fault in dict.fromkeys(told)]
     return pd.DataFrame(rows, columns=["grade", "finding"], dtype="str")
-
-
-def put_table(path: Path, table: pd.DataFrame) -> None:
-    """Write a study's table in place of the old one, whole or not at all.
-
-    Raises
-    ------
-    SourceError
-        The file cannot be written; the old one is as it was.
-    """
-    _write({path: _csv(table)})
 
 
 def _manifest_path(directory: Path) -> Path:
@@ -295,38 +284,3 @@ def _for_study(notebook: str) -> str:
         note["id"] = "policycompare-init"
     content["cells"].insert(1, note)
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    """A table as a spreadsheet reads it, Chinese and all."""
-    out = io.StringIO()
-    table.to_csv(out, index=False, lineterminator="\n")
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
-
-
-def _write(contents: dict[Path, bytes]) -> None:
-    """Put files in place, the last one last: until it is there, nothing names the others."""
-    done: list[Path] = []
-    try:
-        for path, content in contents.items():
-            if content:
-                fresh = not path.exists()
-                _put(path, content)
-                if fresh:
-                    done.append(path)
-    except OSError as error:
-        for path in done:
-            path.unlink(missing_ok=True)
-        raise SourceError(f"{error.filename or 'the study'}: cannot be written ({error}); the study is as it was before.") from None
-
-
-def _put(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
-        file.write(content)
-    try:
-        os.chmod(file.name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(file.name, path)
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise

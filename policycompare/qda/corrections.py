@@ -20,7 +20,7 @@ from policycompare.coding.coding import code, shown_overrides
 from policycompare.corpus.corpus import load_corpus
 from policycompare.corpus.manifest import OVERRIDES
 from policycompare.corpus.overrides import KEY, apply_overrides
-from policycompare.corpus.study import put_table
+from policycompare.corpus.saving import put_table
 from policycompare.qda.codes import Code, codes_of, guid, known_again
 from policycompare.qda.package import HeldProject, HeldSource, Selection, read_project
 from policycompare.qda.positions import first_difference, one_end, readings, to_source
