@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare.coding.coding import code
-from policycompare.coding.matching import CONTEXT, hits_of, matcher
+from policycompare.coding.lending import CONTEXT
+from policycompare.coding.lexicon import matcher
+from policycompare.coding.matching import hits_of
 from policycompare.coding.weighing import Body, coded_rows
 from policycompare.coding.words import Parts
 from policycompare.schema import PolicyCompareError, check

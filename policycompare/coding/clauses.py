@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.coding.lexicon import FORBIDDEN, WHOLE, Frame, Matcher, Pairs, spread
+from policycompare.coding.lexicon import FORBIDDEN, WHOLE, FrameSets, Matcher, Pairs, spread
 from policycompare.coding.words import CLOSES_TITLE, JOINS, OPENS_TITLE, Text, Words, running
 from policycompare.schema import Array
 from policycompare.taxonomy.rules import LONGEST_WORD, REACH
@@ -149,7 +149,7 @@ def _framed(text: Text, ground: Ground, held: Held) -> Held:
     return demoted.where(~_within(np.concatenate(masks), held))
 
 
-def _spans(ground: Ground, sides: Array, frame: Frame) -> Array:
+def _spans(ground: Ground, sides: Array, frame: FrameSets) -> Array:
     """Spans from an opening word to the next closing one, within a part: part, start, end."""
     words = ground.words
     opening, closing = (ground.made.member[words.slot[sides], side] for side in (frame.opens, frame.closes))

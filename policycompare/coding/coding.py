@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 
 from policycompare.coding.joining import RulesReading, estimated, inputs, joined, ruled
-from policycompare.coding.matching import CONTEXT, hits_of, matcher
+from policycompare.coding.lending import CONTEXT
+from policycompare.coding.lexicon import matcher
+from policycompare.coding.matching import hits_of
 from policycompare.coding.model import load_model
 from policycompare.coding.weighing import Body
 from policycompare.coding.words import Parts

@@ -15,7 +15,8 @@ from ahocorasick_rs import AhoCorasick
 
 from policycompare.schema import Array
 from policycompare.taxonomy.rules import words_of
-from policycompare.taxonomy.taxonomy import TIERS, Taxonomy
+from policycompare.taxonomy.scheme import TIERS
+from policycompare.taxonomy.taxonomy import Taxonomy
 
 
 class Lists(NamedTuple):
@@ -79,7 +80,7 @@ class Pairs:
         return found
 
 
-class Frame(NamedTuple):
+class FrameSets(NamedTuple):
     """Words that open and close a frame, as sets by number, and whether it masks what stands within (or makes it a means)."""
 
     opens: int
@@ -119,7 +120,7 @@ class Matcher:
     domain: int
     others: int
     slogans: int
-    frames: tuple[Frame, ...]
+    frames: tuple[FrameSets, ...]
     links: tuple[str, ...]
     themes: tuple[str, ...]
     subthemes: Array
@@ -177,7 +178,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         return sets[words]
 
     heads, domain, others, slogans = map(set_of, (taxonomy.heads, taxonomy.domain, taxonomy.others, taxonomy.slogans))
-    frames = tuple(Frame(set_of(frame.opens), set_of(frame.closes), frame.effect == "mask") for frame in taxonomy.frames)
+    frames = tuple(FrameSets(set_of(frame.opens), set_of(frame.closes), frame.effect == "mask") for frame in taxonomy.frames)
     conditions: list[list[int]] = []
     follow: list[list[int]] = []
     for at, entry in enumerate(entries):

@@ -28,11 +28,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from policycompare.coding.clauses import Ground, Held, rules_held
-from policycompare.coding.lending import CONTEXT, with_lent
-from policycompare.coding.lexicon import Matcher, matcher
+from policycompare.coding.lending import with_lent
+from policycompare.coding.lexicon import Matcher
 from policycompare.coding.words import Parts, find_words, joined, running
-
-__all__ = ["CONTEXT", "WEIGHTS", "hits_of", "matcher"]
 
 #: Chance that a hit of the tier alone is right, before anything is calibrated.
 WEIGHTS = (0.85, 0.7, 0.55, 0.5)
@@ -62,6 +60,7 @@ def hits_of(texts: Sequence[str], parts: Parts, *, made: Matcher) -> Held:
 
     Examples
     --------
+    >>> from policycompare.coding.lexicon import matcher
     >>> from policycompare.taxonomy.taxonomy import load_taxonomy
     >>> made, text = matcher(load_taxonomy("education")), "推动师德师风建设。"
     >>> held = hits_of([text], Parts(*(np.array([value]) for value in (0, 0, 9, False))), made=made)

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.coding.clauses import Held
+from policycompare.coding.lending import CONTEXT
 from policycompare.coding.lexicon import Matcher, spread
-from policycompare.coding.matching import CONTEXT, WEIGHTS
+from policycompare.coding.matching import WEIGHTS
 from policycompare.schema import Array
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from policycompare.coding.contexts import gathered, rule_features, second_features, squash
-from policycompare.coding.matching import hits_of, matcher
+from policycompare.coding.lexicon import matcher
+from policycompare.coding.matching import hits_of
 from policycompare.coding.model import LEAST_LOGIT, Model, logits_of, mixed, tree_columns
 from policycompare.coding.ngrams import BUCKETS, count_matrix, grams
 from policycompare.coding.trees import Trees, grown

@@ -19,9 +19,9 @@ from policycompare.paths import data_path
 from policycompare.schema import TaxonomyError
 from policycompare.taxonomy.entries import TOP, Pile, add_file
 from policycompare.taxonomy.nodes import check_keys, read_nodes
-from policycompare.taxonomy.scheme import TIERS, Entry, Frame, Subtheme, Taxonomy, Theme
+from policycompare.taxonomy.scheme import Taxonomy
 
-__all__ = ["TIERS", "Entry", "Frame", "Subtheme", "Taxonomy", "Theme", "load_taxonomy", "taxonomy_hash"]
+__all__ = ["Taxonomy", "load_taxonomy", "taxonomy_hash"]
 
 
 def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
