@@ -16,7 +16,7 @@ import pandas as pd
 
 from policycompare import schema
 from policycompare.corpus.manifest import read_table
-from policycompare.paths import data_path
+from policycompare.paths import data_path, path_of
 from policycompare.taxonomy.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def load_gold(where: str | Path | None = None) -> pd.DataFrame:
     >>> int((gold["kind"] == "body").sum())
     423
     """
-    path = Path(where) if where is not None else data_path("gold")
+    path = path_of("gold", where) if where is not None else data_path("gold")
     path = path / "statements.csv" if path.is_dir() else path
     if not path.is_file():
         raise schema.SourceError(f"{path}: there is no such gold coding; name a folder that holds a statements.csv.")

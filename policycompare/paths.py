@@ -6,6 +6,8 @@ A checkout keeps them in ``data/`` at its root; a wheel carries the same folder 
 import os
 from pathlib import Path
 
+from policycompare.schema import PolicyCompareError
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -39,3 +41,28 @@ def cache_folder() -> Path:
     It is the user's own; a cache in a folder that all users share could be another's. It need not exist yet.
     """
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "policycompare"
+
+
+def path_of(argument: str, value: object) -> Path:
+    """A path that somebody gave as an argument, if a file can have it on this machine at all.
+
+    Raises
+    ------
+    PolicyCompareError
+        It is no text and no path, or longer than the machine allows.
+
+    Examples
+    --------
+    >>> path_of("gold", 3)
+    Traceback (most recent call last):
+    policycompare.schema.PolicyCompareError: gold: got 3; give a name or a path.
+    """
+    if not isinstance(value, str | Path):
+        raise PolicyCompareError(f"{argument}: got {str(value)[:60]}; give a name or a path.")
+    try:
+        Path(value).exists()
+    except OSError as error:
+        raise PolicyCompareError(
+            f"{argument}: {str(value)[:60]!r} cannot be looked up ({error.strerror}); give a name or a path."
+        ) from None
+    return Path(value)

@@ -258,3 +258,25 @@ def test_a_plan_has_the_same_measures_in_any_format(tmp_path: Path, ending: str)
     for kind in ("measures", "statements"):
         want = ["".join(words.split()) for words in corpus.tables[kind]["text"]]
         assert ["".join(words.split()) for words in again.tables[kind]["text"]] == want
+
+
+def test_a_folder_reads_nothing_outside_itself(tmp_path):
+    folder, outside = tmp_path / "plans", tmp_path / "secret.txt"
+    folder.mkdir()
+    for place in (folder / "a.txt", outside):
+        place.write_text("加强师德师风建设。", encoding="utf-8")
+    try:
+        (folder / "b.txt").symlink_to(outside)
+        (folder / "c.txt").symlink_to(folder / "a.txt")
+    except OSError:
+        pytest.skip("no links here")
+    with pytest.raises(PolicyCompareError, match="is a link out of the folder"):
+        load_corpus(folder)
+    with pytest.warns(PolicyCompareWarning):
+        assert load_corpus(folder, skip_bad=True).plans["plan"].to_list() == ["a", "c"]
+
+
+@pytest.mark.parametrize("where", [3, [None], "x" * 5000])
+def test_what_can_be_no_path_is_refused(where):
+    with pytest.raises(PolicyCompareError, match="where: "):
+        load_corpus(where)

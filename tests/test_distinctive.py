@@ -102,3 +102,10 @@ def test_groups_that_no_plan_names_are_refused(corpus):
     plans = corpus.plans.assign(province="")
     with pytest.raises(schema.PolicyCompareError, match="no plan says its province"):
         keyness(replace(corpus, plans=plans), group="province")
+
+
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_the_words_of_plans_without_a_group_count_nowhere(corpus, blank):
+    plans = corpus.plans.assign(kind=["a", "a", "b", "b", blank])
+    left = replace(corpus, plans=plans)
+    pd.testing.assert_frame_equal(keyness(left, group="kind"), keyness(left.select(plans["plan"][:4]), group="kind"))

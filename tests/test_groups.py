@@ -56,3 +56,19 @@ def test_a_column_that_is_not_there_or_says_nothing_is_refused():
         pc.compare_groups(coverage, plans, group="genre")
     with pytest.raises(PolicyCompareError, match="no plan says its province"):
         pc.compare_groups(coverage, plans.assign(province=""))
+
+
+@pytest.mark.parametrize(
+    "years", [[2020, 2020, 2021], [2020.0, 2020.0, 2021.0], ["2020", " 2020", "2021"], pd.array([2020, 2020, 2021], dtype="Int64")]
+)
+def test_a_group_is_named_alike_however_its_column_is_typed(years):
+    coverage, plans = tables({"a": [0.1, 0.2, 0.6]})
+    table = pc.compare_groups(coverage, plans.assign(year=years), group="year")
+    assert set(table["group"]) == {"2020", "2021"}
+
+
+def test_a_plan_that_stands_twice_is_refused():
+    coverage, plans = tables(SLEEP)
+    for wrong, said in ((pd.concat([plans, plans]), "more than one row"), (plans.drop(columns="plan"), "column plan is missing")):
+        with pytest.raises(PolicyCompareError, match=said):
+            pc.compare_groups(coverage, wrong)

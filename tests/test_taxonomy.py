@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from policycompare.schema import TaxonomyError
+from policycompare.schema import PolicyCompareError, TaxonomyError
 from policycompare.taxonomy.taxonomy import load_taxonomy
 
 CORE = ["moral_education", "teachers", "safety", "funding", "governance"]
@@ -103,3 +103,9 @@ def test_extending_a_file_adds_to_it_and_a_ring_is_refused(tmp_path: Path) -> No
     write(tmp_path, "extends: one\n" + GOOD, "two.yaml")
     with pytest.raises(TaxonomyError, match="ring"):
         load_taxonomy(tmp_path / "two.yaml")
+
+
+@pytest.mark.parametrize("name", [None, 3, b"education", "x" * 5000, ""])
+def test_what_can_be_no_name_is_refused(name):
+    with pytest.raises(PolicyCompareError, match="taxonomy"):
+        load_taxonomy(name)

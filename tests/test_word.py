@@ -76,3 +76,18 @@ def test_chinese_has_a_chinese_font_in_every_style(written):
 
 def test_the_same_notebook_gives_the_same_bytes(written):
     assert written[0] == written[1]
+
+
+def test_what_xml_cannot_hold_becomes_a_mark(tmp_path):
+    (tmp_path / "c0.png").write_bytes(PNG)
+    made = nbformat.v4.new_notebook()
+    shown = (
+        {"text/html": "<table><tr><td>师德\ufffe</td></tr></table><p>建设\x0b\uffff</p>"},
+        {word.PLOTLY_MIME: {"layout": {"meta": {"title": "a\ufffe"}}}},
+    )
+    made.cells.append(nbformat.v4.new_code_cell("", id="c0", outputs=[nbformat.v4.new_output("display_data", data) for data in shown]))
+    read = docx.Document(
+        BytesIO(word.to_docx(made, images=tmp_path, language="en", made=datetime.fromisoformat("2026-01-01T00:00:00+00:00")))
+    )
+    assert read.tables[0].cell(0, 0).text == "师德\ufffd"
+    assert "a\ufffd" in "".join(paragraph.text for paragraph in read.paragraphs)

@@ -20,6 +20,7 @@ from policycompare.charts.coverage import read_coverage
 from policycompare.charts.dots import Dot, Panel, dot_panels
 from policycompare.charts.labels import Names, plan_labels, records, require, word
 from policycompare.charts.matrix import Cell, matrix
+from policycompare.compare.groups import members
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def share_distributions(
     """
     one_of("group", group, [str(name) for name in plans])
     table, words = read_coverage(coverage, by, plans, taxonomy, language, each=False)
-    member = plans.set_index("plan")[group].astype("str").replace({"<NA>": "", "nan": ""})
+    member = members(plans, group)
     table = table.assign(group=table["plan"].map(member).fillna(""))
     sizes = table.drop_duplicates("plan")["group"].value_counts()
     order = sorted(sizes.index, key=lambda name: (name == "", -sizes[name], name))[:_MOST_GROUPS]

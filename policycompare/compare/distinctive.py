@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from policycompare.compare.groups import members
 from policycompare.dataset.dataset import Dataset
 from policycompare.schema import Array, PolicyCompareError, one_of
 from policycompare.terms import term_counts
@@ -84,7 +85,7 @@ def keyness(
     one_of("group", group, ["province"] if isinstance(corpus, Dataset) and group == "plan" else [str(name) for name in corpus.plans])
     if by == "theme" and codings is None and not isinstance(corpus, Dataset):
         raise PolicyCompareError('by="theme" needs codings; pass keyness(corpus, codings, by="theme").')
-    member = corpus.plans.set_index("plan", drop=False)[group].astype("str")
+    member = members(corpus.plans, group)
     counts = _counts(corpus, codings, member, by_theme=by == "theme")
     themes = [""] if by == "plan" else sorted(set(counts["theme"]) if codings is None else set(codings["theme"]))
     names = sorted(set(member) - {""})
@@ -109,7 +110,8 @@ def _counts(corpus: Corpus | Dataset, codings: pd.DataFrame | None, member: pd.S
         return corpus.grouped_terms(member, by_theme=by_theme)
     counts = term_counts(corpus.statements, codings if by_theme else None)
     counts = counts[(counts["theme"] != "") == by_theme]
-    grouped = counts.assign(plan=member.reindex(counts["plan"]).to_numpy()).groupby(["plan", "theme", "term"], as_index=False)
+    named = counts.assign(plan=member.reindex(counts["plan"]).to_numpy())
+    grouped = named[named["plan"] != ""].groupby(["plan", "theme", "term"], as_index=False)
     return grouped[["n", "statements"]].sum()
 
 

@@ -67,8 +67,9 @@ def compare_groups(
     """
     one_of("by", by, TABLES["coverage"]["by"].allowed)
     one_of("group", group, [str(name) for name in plans if name != "plan"])
+    of_plan = members(plans, group)
     mine = coverage[(coverage["by"] == by) & (coverage.get("subtheme", "") == "") & coverage["share"].notna()]
-    member = plans.set_index("plan")[group].astype("str").reindex(mine["plan"]).fillna("").to_numpy()
+    member = of_plan.reindex(mine["plan"]).fillna("").to_numpy()
     themes = list(dict.fromkeys(mine["theme"]))
     cells = mine.assign(group=member, square=mine["share"] ** 2)[member != ""].groupby(["group", "theme"])
     moments = {
@@ -77,17 +78,43 @@ def compare_groups(
     }
     names = sorted(set(member) - {""})
     whole = {name: values.sum(axis=0) for name, values in moments.items()}
-    rows = []
-    for at, name in enumerate(names):
-        own = {key: values[at] for key, values in moments.items()}
-        rest = {key: whole[key] - own[key] for key in own}
-        rows.append(_welch(own, rest, level=level).assign(group=name, other=OTHERS, theme=themes))
-    for one, other in combinations(range(len(names)), 2) if pairs else ():
-        sides = ({key: values[at] for key, values in moments.items()} for at in (one, other))
-        rows.append(_welch(*sides, level=level).assign(group=names[one], other=names[other], theme=themes))
-    if not rows:
+    if not names:
         raise PolicyCompareError(f"group: no plan says its {group}; fill the column in plans.csv, or name another.")
-    return marked(pd.concat(rows, ignore_index=True), alpha=alpha, by=by)[COLUMNS]
+    one, other = np.array(list(combinations(range(len(names)), 2)) if pairs else [], dtype=int).reshape(-1, 2).T
+    own, rest = {}, {}
+    for key, values in moments.items():
+        own[key] = np.concatenate([values, values[one]]).reshape(-1)
+        rest[key] = np.concatenate([whole[key] - values, values[other]]).reshape(-1)
+    called = np.array(names, dtype=object)
+    heads = {
+        "group": np.concatenate([called, called[one]]),
+        "other": np.concatenate([np.full(len(names), OTHERS, dtype=object), called[other]]),
+    }
+    keys = {name: pd.array(values.repeat(len(themes)), dtype="str") for name, values in heads.items()}
+    table = _welch(own, rest, level=level).assign(**keys, theme=themes * len(heads["group"]))
+    return marked(table, alpha=alpha, by=by)[COLUMNS]
+
+
+def members(plans: pd.DataFrame, group: str) -> pd.Series:
+    """Plan id → the plan's group as text, ``""`` where the column ``group`` is empty; whole numbers are written without a point.
+
+    Raises
+    ------
+    PolicyCompareError
+        Plans has no column of ids, or one plan twice.
+
+    Examples
+    --------
+    >>> members(pd.DataFrame({"plan": ["a", "b"], "year": [2020.0, None]}), "year").to_dict()
+    {'a': '2020', 'b': ''}
+    """
+    if "plan" not in plans:
+        raise PolicyCompareError("plans: column plan is missing; pass the table plans of the corpus or data set.")
+    if plans["plan"].duplicated().any():
+        twice = sorted(set(plans["plan"][plans["plan"].duplicated()]))
+        raise PolicyCompareError(f"plans: {', '.join(map(str, twice[:3]))} stands in more than one row; leave one row of each plan.")
+    values = plans.set_index("plan", drop=False)[group].convert_dtypes()
+    return values.astype("str").where(values.notna(), "").str.strip()
 
 
 def _welch(own: dict[str, Array], rest: dict[str, Array], *, level: float) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """``plans.csv``: which plans a study has, in which files.
 
 Caveat: a file's path is told from the folder of ``plans.csv`` (or from ``plans/`` beside it) and never leaves that
-folder, not even through a symbolic link, so that a study from a stranger reads nothing else on this machine.
+folder, not even through a symbolic link, so that a study or folder from a stranger reads nothing else on this machine.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from policycompare.corpus.guess import iso_date
+from policycompare.paths import path_of
 from policycompare.reading import FORMATS
 from policycompare.reading.decoding import decode
 from policycompare.schema import TABLES, PolicyCompareWarning, SourceError, TableError, check, faults, frame, typed
@@ -63,7 +64,7 @@ def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list
     PolicyCompareError
         A manifest cannot be read as a table.
     """
-    places = [Path(where)] if isinstance(where, (str, Path)) else [Path(one) for one in where]
+    places = _places(where)
     found: list[Entry] = []
     bad: list[Bad] = []
     for place in dict.fromkeys(places):
@@ -88,7 +89,7 @@ def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     TableError
         A file is no table, or lacks a column.
     """
-    places = [Path(where)] if isinstance(where, (str, Path)) else [Path(one) for one in where]
+    places = _places(where)
     folders = dict.fromkeys(place.parent if place.name == MANIFEST else place for place in places)
     tables, missing = [], []
     # A broken link is no missing file.
@@ -152,6 +153,11 @@ def inside(folder: Path, file: str) -> Path:
     raise SourceError(f"there is no file {file!r} in the study; put it there, or delete the row.")
 
 
+def _places(where: str | Path | Iterable[str | Path]) -> list[Path]:
+    many = where if isinstance(where, Iterable) and not isinstance(where, str | bytes | Path) else [where]
+    return [path_of("where", one) for one in many]
+
+
 def _of_place(place: Path) -> tuple[list[Entry], list[Bad]]:
     try:
         if place.name == MANIFEST and place.is_file():
@@ -172,7 +178,9 @@ def _of_folder(folder: Path) -> tuple[list[Entry], list[Bad]]:
     if other:
         _warn(f"{folder}: not read: {', '.join(other)}; save them as .txt, .html, .docx or .pdf if they are plans.")
     bad = [] if known else [Bad("", str(folder), f"{folder}: holds no .txt, .html, .docx or .pdf file; put the plans there.")]
-    good, wrong = _of_files(known)
+    out = {path for path in known if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())}
+    bad += [Bad(path.stem, str(path), f"{path}: is a link out of the folder; put the file itself there.") for path in sorted(out)]
+    good, wrong = _of_files(path for path in known if path not in out)
     return good, bad + wrong
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from policycompare.page.notebook import PLOTLY_MIME, figure_name
 from policycompare.prose import LANGUAGES, phrase
+from policycompare.qda.writing import xml_text
 from policycompare.schema import one_of
 
 if TYPE_CHECKING:
@@ -115,8 +116,8 @@ class _Writer:
         self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         described = picture._inline.docPr
         described.set("name", image.stem)
-        described.set("descr", " ".join(str(said[part]) for part in ("title", "subtitle", "note", "source") if said.get(part)))
-        self._caption("figure", str(said.get("title", "")))
+        described.set("descr", xml_text(" ".join(str(said[part]) for part in ("title", "subtitle", "note", "source") if said.get(part))))
+        self._caption("figure", xml_text(str(said.get("title", ""))))
 
     def _caption(self, kind: str, text: str) -> None:
         from docx.oxml import parse_xml
@@ -168,7 +169,7 @@ def _text(part: Any) -> str:
     """An element's words; a line break between lines, one blank for other white space."""
     for line in part.iter("br"):
         line.tail = f"\n{line.tail or ''}"
-    return "\n".join(" ".join(line.split()) for line in part.text_content().split("\n")).strip()
+    return xml_text("\n".join(" ".join(line.split()) for line in part.text_content().split("\n")).strip())
 
 
 def _empty(made: datetime, title: str) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from policycompare.corpus.manifest import MANIFEST, read_table
+from policycompare.paths import path_of
 from policycompare.schema import TableError
 
 FILE = "pmc.csv"
@@ -46,7 +47,7 @@ def read_overrules(
         return {}
     where = "overrules"
     if not isinstance(overrules, pd.DataFrame):
-        path = _file(Path(overrules))
+        path = _file(path_of("overrules", overrules))
         if path is None:
             return {}
         where, overrules = str(path), read_table(path)

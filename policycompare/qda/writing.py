@@ -121,7 +121,7 @@ def _add_plan(
     source.set("creationDateTime", stamp)
     told = [plan["title"], plan["publisher"], plan["doc_number"], plan["issued"], plan["source"]]
     stated = digest(pd.DataFrame(mine, columns=["statement", "theme", "subtheme"]))
-    _add(source, "Description").text = _clean(" · ".join([*filter(None, told), f"[policycompare codings: {stated}]"]))
+    _add(source, "Description").text = xml_text(" · ".join([*filter(None, told), f"[policycompare codings: {stated}]"]))
     places = to_exchange(corpus.sources[name])
     by_code = {(code.theme, code.subtheme): code for code in every(codes)}
     spans = {row["statement"]: row for row in body.to_dict("records")}
@@ -134,7 +134,7 @@ def _add_plan(
         if not pd.isna(plan[variable]) and str(plan[variable]):
             value = _add(source, "VariableValue")
             _add(value, "VariableRef", targetGUID=guid("variable", variable))
-            _add(value, f"{kind}Value").text = _clean(str(plan[variable]))
+            _add(value, f"{kind}Value").text = xml_text(str(plan[variable]))
 
 
 def _add_selection(
@@ -163,7 +163,7 @@ def _add_selection(
     )
     why = hand["why"] if hand else coder_note(row)
     if why:
-        _add(selection, "Description").text = _clean(why)
+        _add(selection, "Description").text = xml_text(why)
     coding = _add(selection, "Coding", guid=guid("coding", *key), creatingUser=user, creationDateTime=when)
     _add(coding, "CodeRef", targetGUID=code.guid)
 
@@ -178,7 +178,7 @@ def _add_codes(parent: _Element, codes: Iterable[Code]) -> None:
         element = _add(parent, "Code", guid=code.guid, name=code.name, isCodable="true")
         if re.fullmatch(r"#(?:[0-9A-Fa-f]{3}){1,2}", code.colour):
             element.set("color", code.colour)
-        _add(element, "Description").text = _clean(code.description)
+        _add(element, "Description").text = xml_text(code.description)
         _add_codes(element, code.below)
 
 
@@ -187,7 +187,7 @@ def _root(tag: str, namespace: str, **attributes: str) -> _Element:
 
     root = etree.Element(f"{{{namespace}}}{tag}", nsmap={None: namespace})
     for name, value in attributes.items():
-        root.set(name, _clean(value))
+        root.set(name, xml_text(value))
     return root
 
 
@@ -195,7 +195,7 @@ def _add(parent: _Element, tag: str, **attributes: str) -> _Element:
     from lxml import etree
 
     namespace = etree.QName(parent).namespace
-    return etree.SubElement(parent, f"{{{namespace}}}{tag}", {name: _clean(value) for name, value in attributes.items()})
+    return etree.SubElement(parent, f"{{{namespace}}}{tag}", {name: xml_text(value) for name, value in attributes.items()})
 
 
 def _one(parent: _Element, tag: str) -> _Element:
@@ -206,7 +206,7 @@ def _one(parent: _Element, tag: str) -> _Element:
     return _add(parent, tag) if found is None else found
 
 
-def _clean(text: str) -> str:
+def xml_text(text: str) -> str:
     """A text that XML can hold."""
     return _NOT_IN_XML.sub("\ufffd", text)
 

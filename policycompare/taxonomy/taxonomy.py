@@ -15,7 +15,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from policycompare.paths import data_path
+from policycompare.paths import data_path, path_of
 from policycompare.schema import TaxonomyError
 from policycompare.taxonomy.entries import TOP, Pile, add_file
 from policycompare.taxonomy.nodes import check_keys, read_nodes
@@ -43,8 +43,9 @@ def load_taxonomy(taxonomy: str | Path | Taxonomy = "education") -> Taxonomy:
     >>> [theme.id for theme in load_taxonomy("education").reported]
     ['moral_education', 'teachers', 'safety', 'funding', 'governance']
     """
-    if not isinstance(taxonomy, str | Path):
+    if isinstance(taxonomy, Taxonomy):
         return taxonomy
+    path_of("taxonomy", taxonomy)
     path = _find(taxonomy)
     return _load(str(path), path.stat().st_mtime_ns)
 
