@@ -15,6 +15,7 @@ import pandas as pd
 
 from policycompare.coding.coding import LEARNT
 from policycompare.gold import gold_themes, paired
+from policycompare.intervals import wilson_ends
 from policycompare.paths import data_path
 from policycompare.reliability import agreement, errors, known_agreement
 from policycompare.schema import PolicyCompareError, frame
@@ -148,11 +149,8 @@ def shipped_calibration() -> pd.DataFrame:
 
 
 def _with_shares(bins: pd.DataFrame) -> pd.DataFrame:
-    z = 1.959963984540054  # of the normal distribution, for 95 %
-    n, share = bins["n"].astype(float), bins["right"] / bins["n"]
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return bins.assign(share=share, low=(middle - half).clip(0, 1), high=(middle + half).clip(0, 1)).reset_index(drop=True)
+    low, high = wilson_ends(bins["right"].to_numpy(), bins["n"].to_numpy(), level=0.95)
+    return bins.assign(share=bins["right"] / bins["n"], low=low, high=high).reset_index(drop=True)
 
 
 def left_out_codings(corpus: Corpus) -> pd.DataFrame:

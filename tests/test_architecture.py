@@ -19,6 +19,7 @@ paths
 wordlists
 messages
 memory
+intervals
 reading
 script
 outline: lines markers junk frame layout tree outline

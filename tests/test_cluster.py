@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 
 import policycompare as pc
 from policycompare import schema
-from policycompare.cluster.cluster import cluster_measures, cluster_themes, wilson
+from policycompare.cluster.cluster import cluster_measures, cluster_themes
+from policycompare.intervals import wilson
 
 SUBJECTS = (
     "师德师风 教师培训 名师工作室 骨干教师 特岗教师 职称评审 班主任 校长",

@@ -17,6 +17,7 @@ from policycompare.cluster.naming import SUMMARY, cluster_terms, summary_of
 from policycompare.cluster.partition import choose, number, place, silhouettes_of, space_of, stability_of, try_numbers, weights_of
 from policycompare.cluster.projection import nearest, placed, projection_of, refined
 from policycompare.dataset.dataset import Dataset, parquet
+from policycompare.intervals import wilson_ends
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.tokens import tokenize
 
@@ -176,7 +177,7 @@ def _plans(plans: list[str], counts: pd.DataFrame, summary: pd.DataFrame, level:
     """Plan × cluster from the counts of measures."""
     n = counts.reindex(index=plans, columns=summary["cluster"], fill_value=0).to_numpy(dtype=int)
     of = np.broadcast_to(n.sum(axis=1, keepdims=True), n.shape)
-    low, high = _wilson(n, of, level=level)
+    low, high = wilson_ends(n, of, level=level)
     clusters = np.tile(summary["cluster"].to_numpy(), len(plans)), np.tile(summary["name"].to_numpy(), len(plans))
     with np.errstate(invalid="ignore"):
         columns = [
@@ -273,27 +274,3 @@ def _as_much_by_chance(themes: Array, labels: Array, *, draws: int, seed: int) -
     seen = shared(theme)
     as_much = sum(shared(rng.permutation(theme)) >= seen - 1e-9 for _ in range(draws))
     return (1 + as_much) / (1 + draws)
-
-
-def wilson(n: int, of: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval (1927) for ``n`` of ``of``; not a number where ``of`` is 0.
-
-    Examples
-    --------
-    >>> [round(bound, 3) for bound in wilson(0, 10)]
-    [0.0, 0.278]
-    """
-    low, high = _wilson(np.array([n]), np.array([of]), level=level)
-    return float(low[0]), float(high[0])
-
-
-def _wilson(n: Array, of: Array, *, level: float) -> tuple[Array, Array]:
-    from scipy.stats import norm
-
-    z = float(norm.ppf(0.5 + level / 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share, centre = n / of, n / of + z * z / (2 * of)
-        half = z * np.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-        low, high = (centre - half) / (1 + z * z / of), (centre + half) / (1 + z * z / of)
-    unknown = np.where(of > 0, 0.0, np.nan)
-    return np.where(n == 0, 0.0, low) + unknown, np.where(n == of, 1.0, high) + unknown

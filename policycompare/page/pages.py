@@ -187,6 +187,8 @@ def statements_list(rows: pd.DataFrame, corpus: Corpus, *, summary: str, column:
         A phrase with ``{n}``, the number of rows: what the list holds.
     column
         Which words to quote.
+    language
+        ``en`` or ``zh``.
     """
     names = plan_labels(corpus.plans["plan"], corpus.plans, language)
     cells = [

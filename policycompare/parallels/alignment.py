@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from policycompare.cluster.cluster import wilson
 from policycompare.corpus.corpus import Corpus
+from policycompare.intervals import wilson
 
 ALIGNMENT = ["plan", "other", "n", "of", "share", "low", "high", "within", "reason"]
 ALONE = ["plan", "measure", "title", "text", "other", "other_measure", "score", "quote", "other_quote"]

@@ -12,8 +12,8 @@ import pandas as pd
 
 from policycompare.charts.labels import gloss, plan_labels
 from policycompare.charts.targets import target_value
-from policycompare.cluster.cluster import wilson
 from policycompare.explanation import explain
+from policycompare.intervals import wilson
 from policycompare.prose.phrases import Cell, Sentence, interval, listed, percent, phrase, say
 from policycompare.targets.ledger import OTHER
 
