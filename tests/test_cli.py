@@ -172,6 +172,33 @@ def test_the_command_itself_ends_with_status_2_and_no_traceback(tmp_path):
         (["export", "charts", "--format", "gif"], "--format must be one of html, png, svg, pdf; got 'gif'."),
         (["export", "codings", "--format", ""], "--format must be one of csv, xlsx"),
         (["tables", ""], "an empty name was given"),
+        *[
+            ([*call, "-o", ""], "an empty name was given for a file or folder")
+            for call in (
+                ["export", "charts"],
+                ["export", "codings"],
+                ["export", "tables"],
+                ["tables"],
+                ["dataset"],
+                ["report"],
+                ["evaluate"],
+                ["sample"],
+                ["fit-coder", "gold"],
+                ["diff-taxonomy", "education", "education"],
+            )
+        ],
+        *[
+            ([*call, " "], "an empty name was given for a file or folder")
+            for call in (
+                ["init"],
+                ["add"],
+                ["check"],
+                ["verify"],
+                ["store"],
+                ["import"],
+                ["add", "a.txt", "--study"],
+            )
+        ],
         (["sample", "-n", "many"], "Help: "),
         (["nonsense"], "No such command 'nonsense'."),
     ],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from policycompare.cli.options import MaxBytes, Out, SkipBad, Sources, TaxonomyName, corpus_of, end
+from policycompare.cli.options import MaxBytes, Out, SkipBad, Sources, TaxonomyName, corpus_of, end, place
 from policycompare.messages import said
 from policycompare.reading import MAX_BYTES
 
@@ -17,7 +17,7 @@ app = typer.Typer()
 @app.command("evaluate", help=said("help.evaluate"))
 def evaluate(
     sources: Sources = None,
-    gold: Annotated[Path | None, typer.Option("--gold", metavar="FOLDER|SHEET", help=said("help.gold"))] = None,
+    gold: Annotated[Path | None, typer.Option("--gold", parser=place, metavar="FOLDER|SHEET", help=said("help.gold"))] = None,
     out: Out = Path("out/reliability"),
     taxonomy: TaxonomyName = "education",
     coder: Annotated[str, typer.Option("--coder", metavar="default|rules|FILE", help=said("help.coder"))] = "default",
@@ -42,7 +42,7 @@ def evaluate(
 @app.command("sample", help=said("help.sample"))
 def sample(
     sources: Sources = None,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help=said("help.sample.out"))] = Path("sample.xlsx"),
+    out: Annotated[Path, typer.Option("--out", "-o", parser=place, metavar="FILE", help=said("help.sample.out"))] = Path("sample.xlsx"),
     n: Annotated[int, typer.Option("-n", help=said("help.sample.n"))] = 200,
     seed: Annotated[int, typer.Option("--seed", help=said("help.sample.seed"))] = 0,
     taxonomy: TaxonomyName = "education",
@@ -79,8 +79,8 @@ def diff_taxonomies(
 
 @app.command("fit-coder", help=said("help.fit"))
 def fit_coder(
-    folders: Annotated[list[Path], typer.Argument(metavar="GOLD_FOLDER…", help=said("help.fit.folders"))],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help=said("help.fit.out"))] = Path("coder.npz"),
+    folders: Annotated[list[Path], typer.Argument(parser=place, metavar="GOLD_FOLDER…", help=said("help.fit.folders"))],
+    out: Annotated[Path, typer.Option("--out", "-o", parser=place, metavar="FILE", help=said("help.fit.out"))] = Path("coder.npz"),
 ) -> None:
     """Fit the learned coder on gold codings; write it with its card and what it got wrong."""
     from policycompare.fitting.card import write_fit

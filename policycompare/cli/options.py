@@ -18,12 +18,31 @@ if TYPE_CHECKING:
 
     from policycompare.corpus.corpus import Corpus
 
+
+def place(given: str | Path) -> Path:
+    """A path that an option or argument names.
+
+    Raises
+    ------
+    PolicyCompareError
+        It is empty, as from a shell's variable that is not set: it would mean the current folder.
+
+    Examples
+    --------
+    >>> place("my-study").name
+    'my-study'
+    """
+    if not str(given).strip():
+        raise PolicyCompareError("an empty name was given for a file or folder; name it, or '.' for the current folder.")
+    return Path(given)
+
+
 Sources = Annotated[list[str] | None, typer.Argument(metavar=said("metavar.sources"), help=said("help.sources"))]
 TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help=said("help.taxonomy"))]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help=said("help.skip_bad"))]
 MaxBytes = Annotated[int, typer.Option("--max-bytes", metavar="N", help=said("help.max_bytes"))]
 Language = Annotated[str, typer.Option("--language", metavar="en|zh", help=said("help.language"))]
-Out = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=said("help.out"))]
+Out = Annotated[Path, typer.Option("--out", "-o", parser=place, metavar="DIR", help=said("help.out"))]
 
 
 def corpus_of(sources: list[str] | None, *, skip_bad: bool, max_bytes: int) -> Corpus:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from policycompare.cli.options import Language, MaxBytes, Out, SkipBad, Sources, TaxonomyName, corpus_of, end, formats_of, where
+from policycompare.cli.options import Language, MaxBytes, Out, SkipBad, Sources, TaxonomyName, corpus_of, end, formats_of, place, where
 from policycompare.messages import fault, said, speak
 from policycompare.reading import MAX_BYTES
 
@@ -47,7 +47,7 @@ def tables(
 @app.command("dataset", help=said("help.dataset"))
 def dataset(
     sources: Sources = None,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help=said("help.dataset.out"))] = Path("out/dataset"),
+    out: Annotated[Path, typer.Option("--out", "-o", parser=place, metavar="DIR", help=said("help.dataset.out"))] = Path("out/dataset"),
     taxonomy: TaxonomyName = "education",
     coder: Annotated[str, typer.Option("--coder", metavar="default|rules|FILE", help=said("help.dataset.coder"))] = "default",
     workers: Annotated[int | None, typer.Option("--workers", metavar="N", help=said("help.dataset.workers"))] = None,
@@ -134,7 +134,7 @@ def report(
 
 
 @app.command("verify", help=said("help.verify"))
-def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help=said("help.verify.file"))]) -> None:
+def verify(file: Annotated[Path, typer.Argument(parser=place, metavar="REPORT", help=said("help.verify.file"))]) -> None:
     """Make a report again and compare; exit status 1 if anything differs."""
     from policycompare.report import verify_report
 
@@ -147,7 +147,9 @@ def verify(file: Annotated[Path, typer.Argument(metavar="REPORT", help=said("hel
 
 
 @app.command("store", help=said("help.store"))
-def store_outputs(notebooks: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK…", help=said("help.store.notebooks"))]) -> None:
+def store_outputs(
+    notebooks: Annotated[list[Path], typer.Argument(parser=place, metavar="NOTEBOOK…", help=said("help.store.notebooks"))],
+) -> None:
     """Run notebooks and store their outputs in them."""
     from policycompare.page.notebook import store
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from policycompare.cli.options import MaxBytes, SkipBad, TaxonomyName, command, end
+from policycompare.cli.options import MaxBytes, SkipBad, TaxonomyName, command, end, place
 from policycompare.messages import fault, said
 from policycompare.reading import MAX_BYTES
 from policycompare.schema import GENRES, LEVELS
@@ -18,7 +18,7 @@ Known = Annotated[str | None, typer.Option(metavar="TEXT", help=said("help.known
 
 
 @app.command("init", help=said("help.init"))
-def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help=said("help.init.study"))]) -> None:
+def init(study: Annotated[Path, typer.Argument(parser=place, metavar="STUDY", help=said("help.init.study"))]) -> None:
     """Make a study: plans.csv, plans/ and notebooks that run on it."""
     from policycompare.corpus.study import init as make
 
@@ -27,8 +27,8 @@ def init(study: Annotated[Path, typer.Argument(metavar="STUDY", help=said("help.
 
 @app.command("add", help=said("help.add"))
 def add(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help=said("help.add.files"))],
-    study: Annotated[Path, typer.Option("--study", metavar="DIR", help=said("help.add.study"))] = Path(),
+    files: Annotated[list[Path], typer.Argument(parser=place, metavar="FILE…", help=said("help.add.files"))],
+    study: Annotated[Path, typer.Option("--study", parser=place, metavar="DIR", help=said("help.add.study"))] = Path(),
     plan: Annotated[str, typer.Option("--id", help=said("help.add.id"))] = "",
     title: Known = None,
     region: Known = None,
@@ -64,8 +64,8 @@ def add(
 
 @app.command("import", help=said("help.import"))
 def import_corrections(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("help.import.file"))],
-    study: Annotated[Path, typer.Option("--study", metavar="DIR", help=said("help.add.study"))] = Path(),
+    file: Annotated[Path, typer.Argument(parser=place, metavar="FILE", help=said("help.import.file"))],
+    study: Annotated[Path, typer.Option("--study", parser=place, metavar="DIR", help=said("help.add.study"))] = Path(),
     taxonomy: TaxonomyName = "education",
     who: Annotated[str, typer.Option("--who", metavar="NAME", help=said("help.import.who"))] = "",
     max_bytes: MaxBytes = MAX_BYTES,
@@ -95,7 +95,7 @@ def import_corrections(
 
 @app.command("check", help=said("help.check"))
 def check(
-    study: Annotated[Path, typer.Argument(metavar="[STUDY]", help=said("help.check.study"))] = Path(),
+    study: Annotated[Path, typer.Argument(parser=place, metavar="[STUDY]", help=said("help.check.study"))] = Path(),
     max_bytes: MaxBytes = MAX_BYTES,
 ) -> None:
     """Report everything that is wrong with a study, at once; exit status 2 if it does not load."""
