@@ -73,7 +73,7 @@ def draw_sample(corpus: Corpus, codings: pd.DataFrame, *, n: int = 200, seed: in
 
 
 def write_sample(sheet: pd.DataFrame, path: str | Path) -> None:
-    """Write the sheet as ``.csv`` (with BOM, for Excel) or ``.xlsx``.
+    """Write the sheet as ``.csv`` (with BOM, for Excel) or ``.xlsx``; its folder is made if there is none.
 
     Raises
     ------
@@ -81,6 +81,8 @@ def write_sample(sheet: pd.DataFrame, path: str | Path) -> None:
         The file name ends in neither.
     """
     place = Path(path)
+    if place.suffix in (".csv", ".xlsx"):
+        place.parent.mkdir(parents=True, exist_ok=True)
     if place.suffix == ".csv":
         sheet.to_csv(place, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     elif place.suffix == ".xlsx":

@@ -40,8 +40,8 @@ def test_the_draw_does_not_depend_on_order_but_on_the_seed(corpus, codings, shee
 @pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
 def test_there_and_back(corpus, sheet, tmp_path, name):
     filled = sheet.assign(themes=["safety; teachers", "none", "governance，funding", *["none"] * (len(sheet) - 3)])
-    write_sample(filled, tmp_path / name)
-    read = read_sample(tmp_path / name, corpus, sheet=sheet)
+    write_sample(filled, tmp_path / "new" / name)
+    read = read_sample(tmp_path / "new" / name, corpus, sheet=sheet)
     schema.check(read, "codings")
     first, third = sheet["statement"].iloc[0], sheet["statement"].iloc[2]
     assert read[["statement", "theme"]].values.tolist() == [
