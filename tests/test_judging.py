@@ -11,7 +11,7 @@ import pytest
 import policycompare as pc
 from policycompare import schema
 from policycompare.gold import gold_themes
-from policycompare.parallels import alignment, judging, nearness
+from policycompare.parallels import judging, nearness, pairing
 from policycompare.parallels.judging import counterpart_agreement, gold_counterparts, held_out_counterparts
 from policycompare.paths import data_path
 
@@ -65,7 +65,7 @@ def test_the_agreement_of_both_readings_is_as_the_rules_tell(corpus):
 
 
 def test_the_weights_are_those_that_the_choice_gives(corpus):
-    assert judging.choose(corpus) == (nearness.WEIGHTS, alignment.AT_LEAST)
+    assert judging.choose(corpus) == (nearness.WEIGHTS, pairing.AT_LEAST)
 
 
 def test_held_out_the_nearest_is_right_four_times_in_five(corpus):

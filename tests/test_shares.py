@@ -1,4 +1,4 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from policycompare import schema
 from policycompare.corpus.corpus import Corpus
 from policycompare.shares import coverage
+from policycompare.taxonomy.scheme import Subtheme, Theme
+from policycompare.taxonomy.taxonomy import load_taxonomy
 
-TAXONOMY = SimpleNamespace(
-    reported=[
-        SimpleNamespace(
-            id="teachers",
-            subthemes=[SimpleNamespace(id="pay_status"), SimpleNamespace(id="ethics")],
-        ),
-        SimpleNamespace(id="safety", subthemes=[]),
-    ]
+TAXONOMY = replace(
+    load_taxonomy("education"),
+    themes=(
+        Theme("teachers", "Teachers", "教师队伍", subthemes=(Subtheme("pay_status", "Pay", "待遇"), Subtheme("ethics", "Ethics", "师德"))),
+        Theme("safety", "Safety", "校园安全"),
+    ),
 )
 
 
