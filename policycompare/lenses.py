@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
+from policycompare.dataset.units import carried
 from policycompare.schema import Array, PolicyCompareError
 from policycompare.shares import resampled_interval
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
@@ -78,7 +79,7 @@ def crosstab(
     if both := sorted(set(rows) & set(columns)):
         raise PolicyCompareError(f"taxonomy and other_taxonomy both have {', '.join(both)}; compare two frames without a common code.")
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
-    one, two = _carried(body, codings, rows), _carried(body, others, columns)
+    one, two = carried(body, codings, rows), carried(body, others, columns)
     joint = (one[:, :, None] & two[:, None, :]).reshape(len(body), len(rows) * len(columns))
     out, together = [], np.zeros((2, draws + 1, len(rows) * len(columns)))
     units = 0
@@ -91,16 +92,6 @@ def crosstab(
         if each_plan:
             out.append(_block(plan, rows, columns, each, counts.shape[1], level))
     return pd.concat([_block("", rows, columns, together, units, level), *out], ignore_index=True)
-
-
-def _carried(body: pd.DataFrame, codings: pd.DataFrame, codes: list[str]) -> Array:
-    """Body statements × codes: does the statement carry the code?"""
-    out = np.zeros((len(body), len(codes)), dtype=bool)
-    at = pd.Index(body["statement"]).get_indexer(pd.Index(codings["statement"]))
-    column = pd.Index(codes).get_indexer(pd.Index(codings["theme"]))
-    known = (at >= 0) & (column >= 0)
-    out[at[known], column[known]] = True
-    return out
 
 
 def resampled_units(body: pd.DataFrame, *, draws: int, seed: list[int]) -> tuple[Array, Array]:
@@ -130,9 +121,9 @@ def resampled_units(body: pd.DataFrame, *, draws: int, seed: list[int]) -> tuple
     return np.vstack([np.ones((1, size)), drawn]), number
 
 
-def _sums(carried: Array, number: Array) -> Array:
-    out = np.zeros((int(number.max()) + 1 if len(number) else 0, carried.shape[1]))
-    np.add.at(out, number, carried)
+def _sums(coded: Array, number: Array) -> Array:
+    out = np.zeros((int(number.max()) + 1 if len(number) else 0, coded.shape[1]))
+    np.add.at(out, number, coded)
     return out
 
 
@@ -140,7 +131,7 @@ def _block(plan: str, rows: list[str], columns: list[str], counts: Array, units:
     n, of = counts
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = n / of
-    shares = np.where(np.isnan(shares), np.where(np.isnan(shares[0]), np.nan, shares[0]), shares)  # a draw without the theme says nothing
+    shares = np.where(np.isnan(shares), shares[0], shares)  # a draw without the theme says nothing
     low, high = resampled_interval(shares, units=np.minimum(units, of[0]), level=level)
     keys = pd.MultiIndex.from_product([rows, columns], names=["theme", "other"]).to_frame(index=False)
     return keys.assign(plan=plan, by="statements", n=n[0], of=of[0], share=shares[0], low=low, high=high)[COLUMNS]

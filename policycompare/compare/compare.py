@@ -17,6 +17,7 @@ import pandas as pd
 from policycompare import schema
 from policycompare.dataset.aggregates import differences_of, own_codings
 from policycompare.dataset.dataset import Dataset
+from policycompare.dataset.units import carried
 from policycompare.schema import Array
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
@@ -168,10 +169,7 @@ class _Units:
 
 def _units(corpus: Corpus, codings: pd.DataFrame, plans: list[str], themes: list[str], by: str) -> dict[str, _Units]:
     body = corpus.statements[corpus.statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
-    mine = codings[codings["theme"].isin(themes)]
-    at = pd.Index(body["statement"]).get_indexer(pd.Index(mine["statement"]))
-    coded = np.zeros((len(body), len(themes)))
-    coded[at[at >= 0], pd.Index(themes).get_indexer(pd.Index(mine["theme"]))[at >= 0]] = 1
+    coded = carried(body, codings, themes)
     measure = body["measure"].fillna("").to_numpy(dtype=object)
     weight = body["text"].str.len().to_numpy(dtype=float) if by == "characters" else np.ones(len(body))
     names = np.where(measure != "", measure, "\0" + body["statement"].to_numpy(dtype=object))
@@ -182,10 +180,10 @@ def _units(corpus: Corpus, codings: pd.DataFrame, plans: list[str], themes: list
         rows: Array = np.asarray(rows_of.get(plan, np.array([], dtype=np.intp)))
         rows = rows[kept[rows]]
         unit, kinds = pd.factorize(names[rows])
-        carried, whole = np.zeros((len(kinds), len(themes))), np.zeros(len(kinds))
-        np.add.at(carried, unit, coded[rows] * weight[rows, None])
+        sums, whole = np.zeros((len(kinds), len(themes))), np.zeros(len(kinds))
+        np.add.at(sums, unit, coded[rows] * weight[rows, None])
         np.add.at(whole, unit, weight[rows])
-        out[plan] = _Units((carried > 0).astype(float), np.ones(len(kinds))) if by == "measures" else _Units(carried, whole)
+        out[plan] = _Units((sums > 0).astype(float), np.ones(len(kinds))) if by == "measures" else _Units(sums, whole)
     return out
 
 
@@ -267,14 +265,14 @@ def _blind(units: _Units, tail: float) -> Array:
 
 def _permuted(units: list[_Units], difference: Array, rng: np.random.Generator, *, draws: int) -> Array:
     """P-values of plans × themes: in what part of the random deals of all units to plans of these sizes is the difference as large?"""
-    carried = np.vstack([one.carried for one in units])
+    of_units = np.vstack([one.carried for one in units])
     weight = np.concatenate([one.weight for one in units])
     starts = np.cumsum([0, *(len(one.weight) for one in units[:-1])])
     as_large = np.zeros(difference.shape)
     block = max(1, 500_000 // len(weight))  # deals at a time: bounds the memory whatever the number of plans
     for done in range(0, draws, block):
         deal = np.argsort(rng.random((min(block, draws - done), len(weight))), axis=1)
-        shares = np.add.reduceat(carried[deal], starts, axis=1) / np.add.reduceat(weight[deal], starts, axis=1)[:, :, None]
+        shares = np.add.reduceat(of_units[deal], starts, axis=1) / np.add.reduceat(weight[deal], starts, axis=1)[:, :, None]
         random = shares - (shares.sum(axis=1, keepdims=True) - shares) / (len(units) - 1)
         as_large += (np.abs(random) >= np.abs(difference) - 1e-12).sum(axis=0)
     p: Array = (1 + as_large) / (1 + draws)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from policycompare.dataset.units import carried
 from policycompare.schema import Array, one_of
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
@@ -69,9 +70,9 @@ def theme_pairs(
     rows = []
     for way in [by] if isinstance(by, str) else by:
         one_of("by", way, ("statements", "measures"))
-        plans, carried = _carried(corpus, codings, themes, way)
+        plans, coded = _coded(corpus, codings, themes, way)
         for plan in sorted(corpus.plans["plan"]) if each_plan else [""]:
-            inside = carried[plans == plan] if plan else carried
+            inside = coded[plans == plan] if plan else coded
             units, each = len(inside), inside.sum(axis=0)
             both = inside.T.astype(int) @ inside.astype(int)
             for one, two in permutations(range(len(themes)), 2):
@@ -84,20 +85,17 @@ def _themes(taxonomy: Taxonomy | str | Path) -> list[str]:
     return [theme.id for theme in loaded.reported]
 
 
-def _carried(corpus: Corpus, codings: pd.DataFrame, themes: list[str], unit: str) -> tuple[Array, Array]:
+def _coded(corpus: Corpus, codings: pd.DataFrame, themes: list[str], unit: str) -> tuple[Array, Array]:
     """Each unit's plan, and units × themes: does the unit carry the theme? Units stand in the order of the text."""
     statements = corpus.statements
     body = statements[statements["kind"] == "body"].sort_values(["plan", "start"])
     names = body["statement"] if unit == "statements" else body["measure"].fillna("")
     body, names = body[names != ""], names[names != ""]
     code, found = pd.factorize(names)
-    carried = np.zeros((len(found), len(themes)), dtype=bool)
-    mine = codings[codings["theme"].isin(themes)]
-    at = pd.Index(body["statement"]).get_indexer(pd.Index(mine["statement"]))
-    column = pd.Index(themes).get_indexer(pd.Index(mine["theme"]))
-    carried[code[at[at >= 0]], column[at >= 0]] = True
+    of_unit = np.zeros((len(found), len(themes)), dtype=bool)
+    np.logical_or.at(of_unit, code, carried(body, codings, themes))
     plans = body["plan"].to_numpy(dtype=object)[np.unique(code, return_index=True)[1]] if len(code) else np.array([], dtype=object)
-    return plans, carried
+    return plans, of_unit
 
 
 def _pair(both: int, one: int, two: int, units: int) -> list[Any]:
@@ -151,10 +149,10 @@ def theme_places(
     []
     """
     themes = _themes(taxonomy)
-    plans, carried = _carried(corpus, codings, themes, "statements")
+    plans, coded = _coded(corpus, codings, themes, "statements")
     rows = []
     for plan in sorted(corpus.plans["plan"]):
-        inside = carried[plans == plan]
+        inside = coded[plans == plan]
         rng = np.random.default_rng(seed)  # each plan for itself: its figures do not hang on the other plans
         orders = np.argsort(rng.random((draws, len(inside))), axis=1)
         at = np.linspace(0, 1, len(inside)) if len(inside) > 1 else np.zeros(len(inside))

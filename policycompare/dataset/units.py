@@ -9,8 +9,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from policycompare.schema import Array
+
 #: ``theme`` is empty in the row of the whole unit, which every unit has, whatever it carries.
 COLUMNS = ["plan", "unit", "measure", "theme", "statements", "characters", "of_statements", "of_characters"]
+
+
+def carried(body: pd.DataFrame, codings: pd.DataFrame, codes: list[str]) -> Array:
+    """Body statements × codes: does the statement carry the code? Codings of other statements, or by other codes, count for nothing.
+
+    Examples
+    --------
+    >>> body = pd.DataFrame({"statement": ["a", "b"]})
+    >>> carried(body, pd.DataFrame({"statement": ["b"], "theme": ["safety"]}), ["teachers", "safety"]).tolist()
+    [[False, False], [False, True]]
+    """
+    out = np.zeros((len(body), len(codes)), dtype=bool)
+    at = pd.Index(body["statement"]).get_indexer(pd.Index(codings["statement"]))
+    column = pd.Index(codes).get_indexer(pd.Index(codings["theme"]))
+    known = (at >= 0) & (column >= 0)
+    out[at[known], column[known]] = True
+    return out
 
 
 def unit_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
@@ -59,8 +78,8 @@ def unit_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame
     pairs = codings[["statement", "theme"]].drop_duplicates()
     at = pd.Index(body["statement"]).get_indexer(pd.Index(pairs["statement"]))
     coded = whole.iloc[at[at >= 0]].assign(theme=pairs["theme"].to_numpy()[at >= 0])
-    carried = coded.groupby([*key, "theme"], sort=False, as_index=False).sum()
-    both = pd.concat([units.assign(theme=""), carried], ignore_index=True)
+    of_theme = coded.groupby([*key, "theme"], sort=False, as_index=False).sum()
+    both = pd.concat([units.assign(theme=""), of_theme], ignore_index=True)
     sizes = units.rename(columns={"statements": "of_statements", "characters": "of_characters"})
     table = both.merge(sizes, on=key, how="left").sort_values(["plan", "unit", "theme"], ignore_index=True)[COLUMNS]
     out: pd.DataFrame = table.astype(dict.fromkeys(["unit", *COLUMNS[4:]], np.int32))
