@@ -25,7 +25,7 @@ script
 outline: lines markers junk frame layout tree outline
 corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy
-coding: lexicon words clauses respelling lending matching weighing ngrams contexts trees model joining coding
+coding: trie lexicon words clauses respelling lending matching weighing ngrams contexts trees model joining coding
 targets: numerals commitments quantities subjects targets ledger
 strength
 rates

@@ -1,4 +1,4 @@
-"""A taxonomy's rules made ready for matching: every word in one automaton, every condition one set of words by number.
+"""A taxonomy's rules made ready for matching: every word in one trie, every condition one set of words by number.
 
 Caveat: spellings of the taxonomy's ``variants`` are added to the *words* here, so a text is never changed and offsets stay its own.
 """
@@ -11,8 +11,8 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
 
+from policycompare.coding.trie import Trie
 from policycompare.schema import Array
 from policycompare.taxonomy.rules import words_of
 from policycompare.taxonomy.scheme import TIERS
@@ -103,7 +103,7 @@ class Matcher:
     after the other (-1: none).
     """
 
-    automaton: AhoCorasick
+    trie: Trie
     rules_of: Lists
     member: Array
     bits: Array
@@ -194,7 +194,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     for slot, one in enumerate(sets_of):
         member[slot, one] = True
     return Matcher(
-        automaton=AhoCorasick(list(number)),
+        trie=Trie(list(number)),
         rules_of=Lists.of(rules_of),
         member=member,
         bits=_packed(member),

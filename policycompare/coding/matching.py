@@ -5,7 +5,7 @@ text must therefore be one-to-one in length with the source (as :mod:`policycomp
 
 How a statement is read:
 
-1. Every word of every rule is looked up at once (Aho–Corasick, overlapping). A word inside a longer one that carries a rule or is a
+1. Every word of every rule is looked up at once (one trie, overlapping). A word inside a longer one that carries a rule or is a
    guard is hidden; what stands inside a guard is dropped.
 2. Rules are decided clause by clause.
 3. A frame (以……为指导) masks what stands in it, or demotes it to means; a title in 《》 is demoted too.
