@@ -34,6 +34,8 @@ _ROOMS = {
     "compare_coverage": "compare.compare",
     "compare_groups": "compare.groups",
     "compare_orders": "compare.orders",
+    "prefecture_codes": "compare.groups",
+    "divisions": "divisions",
     "count_terms": "terms",
     "keyness": "compare.distinctive",
     "theme_pairs": "compare.themes",

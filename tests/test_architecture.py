@@ -22,6 +22,7 @@ memory
 intervals
 reading
 script
+divisions
 outline: lines markers junk frame layout tree outline
 corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy

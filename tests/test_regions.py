@@ -8,7 +8,8 @@ import pytest
 
 import policycompare as pc
 from policycompare.charts.labels import MOST_PLANS
-from policycompare.charts.regions import _TILES
+from policycompare.charts.maps import _TILES
+from policycompare.divisions import prefectures, province_names
 from policycompare.schema import PolicyCompareError
 
 MANY = 300
@@ -79,8 +80,55 @@ def test_tiles_show_the_mean_of_each_province(coverage, plans):
         pc.charts.province_tiles(coverage, theme="teachers", plans=plans.assign(province=""))
 
 
-def test_no_two_provinces_share_a_tile():
-    assert len(set(_TILES.values())) == len(_TILES) == 34
+@pytest.fixture(scope="module")
+def placed(plans):
+    """Plans of counties of one prefecture, of another one, of a municipality, and of nowhere."""
+    regions = [("赤壁市", "湖北省"), ("苏州市", "320000"), ("奉节县", ""), ("朝阳区", "")]
+    return plans.assign(region=[regions[at % 4][0] for at in range(MANY)], province=[regions[at % 4][1] for at in range(MANY)])
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Xianning"), ("zh", "咸宁市")])
+def test_cells_show_the_mean_of_each_prefecture(coverage, placed, language, label):
+    fig = pc.charts.prefecture_tiles(coverage.sample(frac=1, random_state=1), theme="teachers", plans=placed, language=language)
+    known, none = fig.data[:2]
+    assert [one[0] for one in known.customdata] == ["3205", "4212", "50"]
+    shares = coverage[coverage["theme"] == "teachers"].groupby(coverage["plan"].str[1:].astype(int) % 4)["share"].mean()
+    assert list(known.marker.color) == pytest.approx([shares[1], shares[0], shares[2]], abs=1e-6)
+    assert known.hovertext[1].startswith(label) and "75" in known.hovertext[1]
+    assert len(known.x) + len(none.x) == len(prefectures())
+    assert "75 plans whose prefecture is not known" in fig.layout.meta["note"] or "75 份文件所属地级行政区不详" in fig.layout.meta["note"]
+    assert pc.export.data(fig)["label"].to_list()[1] == label
+    again = pc.charts.prefecture_tiles(coverage, theme="teachers", plans=placed.iloc[::-1], language=language)
+    assert again.to_json() == fig.to_json()
+
+
+def test_no_two_prefectures_share_a_cell_and_each_stands_below_its_province_s_name(coverage, placed):
+    fig = pc.charts.prefecture_tiles(coverage, theme="teachers", plans=placed)
+    cells = {(x, y) for trace in fig.data[:2] for x, y in zip(trace.x, trace.y, strict=True)}
+    assert len(cells) == len(prefectures())
+    heads = {name: (x, y) for name, x, y in zip(fig.data[2].text, fig.data[2].x, fig.data[2].y, strict=True)}
+    assert set(heads) == set(province_names("en").values())
+    assert all(min(abs(x - left) for left, _ in heads.values()) < 65 for x, _ in cells)
+    assert max(x for x, _ in cells) < fig.layout.xaxis.range[1] and max(y for _, y in cells) < fig.layout.yaxis.range[0]
+
+
+def test_a_map_of_no_known_place_is_refused(coverage, plans, placed):
+    with pytest.raises(PolicyCompareError, match="no plan's prefecture is known; fill in the columns region and province"):
+        pc.charts.prefecture_tiles(coverage, theme="teachers", plans=plans)
+    with pytest.raises(PolicyCompareError, match="column province missing"):
+        pc.charts.prefecture_tiles(coverage, theme="teachers", plans=placed.drop(columns="province"))
+    with pytest.raises(PolicyCompareError, match="theme must be one of"):
+        pc.charts.prefecture_tiles(coverage, theme="weather", plans=placed)
+
+
+def test_the_spread_by_prefecture_names_it_in_the_reader_s_language(coverage, placed):
+    fig = pc.charts.share_distributions(coverage, plans=placed, group="prefecture")
+    assert list(fig.layout.yaxis.ticktext) == ["All plans", "Xianning", "Suzhou (Jiangsu)", "Chongqing", "Not known"]
+
+
+def test_every_province_has_a_tile_of_its_own():
+    assert len(set(_TILES.values())) == len(_TILES)
+    assert set(_TILES) == set(province_names())
 
 
 def test_charts_with_a_place_for_each_plan_name_those_for_many(coverage, plans):

@@ -12,9 +12,10 @@ from policycompare.charts.difference import coverage_difference
 from policycompare.charts.labels import MANY, plan_label
 from policycompare.charts.lenses import crosstab_heatmap
 from policycompare.charts.likeness import keyness_dots, similarity_matrix
+from policycompare.charts.maps import prefecture_tiles, province_tiles
 from policycompare.charts.orders import order_slopes
 from policycompare.charts.pmc import pmc_surface
-from policycompare.charts.regions import coverage_ranking, province_code, province_tiles, share_distributions
+from policycompare.charts.regions import coverage_ranking, share_distributions
 from policycompare.charts.reliability import reliability_curve, reliability_dots
 from policycompare.charts.silences import silences
 from policycompare.charts.targets import ledger_table, targets_table
@@ -36,7 +37,7 @@ __all__ = [
     "order_slopes",
     "plan_label",
     "pmc_surface",
-    "province_code",
+    "prefecture_tiles",
     "province_tiles",
     "reliability_curve",
     "reliability_dots",

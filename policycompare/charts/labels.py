@@ -190,7 +190,7 @@ def names(
     if each and len(plan_ids) > MOST_PLANS:
         raise PolicyCompareError(
             f"this chart has a place for each plan, and {len(plan_ids):,} are too many ({MOST_PLANS} at most); draw pc.charts.coverage_ranking, "
-            "share_distributions or province_tiles, or pass the rows of some plans."
+            "share_distributions, province_tiles or prefecture_tiles, or pass the rows of some plans."
         )
     wanted, ids, at = set(theme_ids), set(plan_ids), LANGUAGES.index(language)
     known = theme_names(taxonomy) if wanted else {}

@@ -153,7 +153,7 @@ def _heat(grid: list[list[Cell]], ids: list[str], places: list[str], top: float)
         hovertext=[[cell.hover for cell in line] for line in grid],
         hoverinfo="text",
         customdata=[[list(cell.data) for cell in line] for line in grid],
-        colorscale=[[round(step / (len(style.SEQUENTIAL) - 1), 6), colour] for step, colour in enumerate(style.SEQUENTIAL)],
+        colorscale=style.COLOURSCALE,
         zmin=0,
         zmax=round(top, 6),
         showscale=False,

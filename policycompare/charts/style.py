@@ -65,15 +65,8 @@ SYMBOLS = (
 )
 
 # White to dark blue: lightness falls evenly, so it also reads in grey print.
-SEQUENTIAL = (
-    "#FFFFFF",
-    "#D6E4F2",
-    "#A9C8E4",
-    "#6FA3D0",
-    "#3B7BB4",
-    "#1D5590",
-    "#0E3566",
-)
+SEQUENTIAL = ("#FFFFFF", "#D6E4F2", "#A9C8E4", "#6FA3D0", "#3B7BB4", "#1D5590", "#0E3566")
+COLOURSCALE = [[round(at / (len(SEQUENTIAL) - 1), 6), colour] for at, colour in enumerate(SEQUENTIAL)]
 
 
 def template() -> go.layout.Template:

