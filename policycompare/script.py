@@ -50,12 +50,35 @@ def detect_script(text: str) -> str:
     """
     if len(text) < _SHORT and _traditional().isdisjoint(text):
         return "simplified"
-    kinds = _deciding()
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    _, new, old = np.bincount(kinds[np.minimum(points, len(kinds) - 1)], minlength=3).tolist()
+    found = np.take(_deciding(), code_points(text), mode="clip").tobytes()
+    new, old = found.count(1), found.count(2)
     if not old or old < _MIXED * (old + new):
         return "simplified"
     return "traditional" if new < _MIXED * (old + new) else "mixed"
+
+
+def code_points(text: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """The text's characters as numbers, to look them all up in a table at once."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def among(points: np.ndarray[Any, np.dtype[np.uint32]], characters: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of the :func:`code_points` are one of the characters.
+
+    Examples
+    --------
+    >>> among(code_points("好。𠀀!"), "!。").tolist()
+    [False, True, False, True]
+    """
+    return np.take(_members(characters), points, mode="clip")
+
+
+@cache
+def _members(characters: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Code point → whether it is one of the characters; the last place is for all beyond."""
+    table = np.zeros(ord(max(characters)) + 2, dtype=np.bool_)
+    table[code_points(characters)] = True
+    return table
 
 
 @cache

@@ -4,6 +4,7 @@ import csv
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from opencc import OpenCC
 
 from policycompare.outline.outline import Outline, outline
 from policycompare.paths import data_path
-from policycompare.schema import KINDS, TABLES, check, frame
+from policycompare.schema import KINDS, TABLES, Columns, check, table_of
 
 PLANS = ("county", "fengjie", "jining", "shandan", "xianning")
 
@@ -46,10 +47,14 @@ def cases() -> list[tuple[str, str, list[tuple[str, str]]]]:
     return found
 
 
+def rows(table: Columns) -> list[dict[str, Any]]:
+    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
 def seen(text: str) -> list[tuple[str, str]]:
     found = outline(text, plan="p")
-    starts = {row["start"] for row in found.measures}
-    return [(row["kind"] + " *" * (row["start"] in starts), row["text"]) for row in found.statements]
+    starts = set(found.measures["start"])
+    return [(row["kind"] + " *" * (row["start"] in starts), row["text"]) for row in rows(found.statements)]
 
 
 @cache
@@ -102,15 +107,15 @@ def test_what_was_read_otherwise_is_told(text: str, repairs: list[str]) -> None:
 @pytest.mark.parametrize("plan", ["county", "fengjie", "shandan"])
 def test_a_text_poured_into_one_line_keeps_its_measures(plan: str) -> None:
     poured = re.sub(r"\s*\n\s*", " ", source(plan))
-    ids = [[(row["measure"], row["title"]) for row in outline(text, plan=plan).measures] for text in (source(plan), poured)]
-    assert ids[0] == ids[1]
+    found = [outline(text, plan=plan).measures for text in (source(plan), poured)]
+    assert [found[0][name] for name in ("measure", "title")] == [found[1][name] for name in ("measure", "title")]
 
 
 def test_ids_are_addresses_and_stay_unique() -> None:
     text = "甲县德育工作计划\n一、任务\n（一）抓课堂\n1.抓备课。\n1.抓上课。\n二、要求\n（一）抓落实。\n甲县安全工作计划\n一、任务\n1.抓排查。\n"
     found = outline(text, plan="p")
-    assert [row["measure"] for row in found.measures] == ["p-1.1.1", "p-1.1.1~2", "p-2.1", "p-t2.1.1"]
-    assert [(row["section"], row["parent"], row["number"], row["title"]) for row in found.sections] == [
+    assert found.measures["measure"] == ["p-1.1.1", "p-1.1.1~2", "p-2.1", "p-t2.1.1"]
+    assert [(row["section"], row["parent"], row["number"], row["title"]) for row in rows(found.sections)] == [
         ("p-t1", "", "", "甲县德育工作计划"),
         ("p-1", "p-t1", "一、", "任务"),
         ("p-1.1", "p-1", "（一）", "抓课堂"),
@@ -126,7 +131,7 @@ def test_ids_are_addresses_and_stay_unique() -> None:
 def test_a_megabyte_of_one_thing_is_read(unit: str) -> None:
     text = unit * (1_000_000 // len(unit.encode()))
     found = outline(text, plan="p").statements
-    assert sum(row["end"] - row["start"] for row in found) == (0 if text.isspace() else len(text))
+    assert sum(found["end"]) - sum(found["start"]) == (0 if text.isspace() else len(text))
 
 
 @pytest.mark.parametrize(
@@ -135,33 +140,34 @@ def test_a_megabyte_of_one_thing_is_read(unit: str) -> None:
 )
 def test_a_long_text_of_one_line_is_read(unit: str) -> None:
     text = unit * 3000
-    covered = sum(row["end"] - row["start"] for row in outline(text, plan="p").statements)
-    assert covered == len("".join(text.split()))
+    found = outline(text, plan="p").statements
+    assert sum(found["end"]) - sum(found["start"]) == len("".join(text.split()))
 
 
 def hold(text: str, found: Outline) -> None:
     """The invariants: quotes, cover, order, nesting, ids, columns."""
     covered = []
     for name in ("sections", "measures", "statements"):
-        rows = getattr(found, name)
-        assert all(list(row) == list(TABLES[name]) for row in rows)
-        assert len({row[name[:-1]] for row in rows}) == len(rows)
-    for row in [*found.statements, *found.measures]:
+        columns = getattr(found, name)
+        assert list(columns) == list(TABLES[name])
+        assert len(set(columns[name[:-1]])) == len(columns[name[:-1]])
+    sections, measures, statements = rows(found.sections), rows(found.measures), rows(found.statements)
+    for row in [*statements, *measures]:
         assert text[row["start"] : row["end"]] == row["text"] == row["text"].strip() != ""
-    for row in found.statements:
+    for row in statements:
         covered += range(row["start"], row["end"])
     once = set(covered)
     assert covered == sorted(once)
     assert all(c.isspace() for at, c in enumerate(text) if at not in once)
-    ends = [at for row in found.measures for at in (row["start"], row["end"])]
+    ends = [at for row in measures for at in (row["start"], row["end"])]
     assert ends == sorted(ends)
-    ids = {row["section"]: row for row in found.sections}
-    for row in found.sections:
+    ids = {row["section"]: row for row in sections}
+    for row in sections:
         if row["parent"]:
             assert ids[row["parent"]]["start"] <= row["start"] <= row["end"] <= ids[row["parent"]]["end"]
             assert row["depth"] == ids[row["parent"]]["depth"] + 1
-    spans = {row["measure"]: row for row in found.measures}
-    for row in found.statements:
+    spans = {row["measure"]: row for row in measures}
+    for row in statements:
         assert row["kind"] in KINDS
         assert not row["section"] or ids[row["section"]]["start"] <= row["start"] < row["end"] <= ids[row["section"]]["end"]
         assert not row["measure"] or spans[row["measure"]]["start"] <= row["start"] < row["end"] <= spans[row["measure"]]["end"]
@@ -173,7 +179,7 @@ def test_the_five_plans_hold_the_invariants(plan: str) -> None:
     found = outline(source(plan), plan=plan)
     hold(source(plan), found)
     for name in ("sections", "measures", "statements"):
-        check(frame(name, getattr(found, name)), name)
+        check(table_of(name, getattr(found, name)), name)
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -181,9 +187,9 @@ def test_the_five_plans_agree_with_their_gold(plan: str) -> None:
     with data_path("gold", "statements.csv").open(encoding="utf-8-sig") as file:
         gold = [row for row in csv.DictReader(file) if row["plan"] == plan]
     found = outline(source(plan), plan=plan)
-    kind_at = {at: row["kind"] for row in found.statements for at in range(row["start"], row["end"])}
+    kind_at = {at: row["kind"] for row in rows(found.statements) for at in range(row["start"], row["end"])}
     assert {int(row["start"]): row["kind"] for row in gold} == {int(row["start"]): kind_at[int(row["start"])] for row in gold}
-    assert [int(row["start"]) for row in gold if row["measure_start"] == "1"] == [row["start"] for row in found.measures]
+    assert [int(row["start"]) for row in gold if row["measure_start"] == "1"] == found.measures["start"]
 
 
 @pytest.mark.parametrize(

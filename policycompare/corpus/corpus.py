@@ -22,10 +22,11 @@ from policycompare.outline import outline as outline
 from policycompare.outline.outline import Outline
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes, source_of
-from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
+from policycompare.schema import TABLES, Columns, PolicyCompareError, PolicyCompareWarning, SourceError, columns_of, frame, table_of
 from policycompare.script import simplify
 
-TABLE_NAMES = ("plans", "sections", "measures", "statements")
+_OUTLINED = ("sections", "measures", "statements")
+TABLE_NAMES = ("plans", *_OUTLINED)
 
 
 @dataclass(frozen=True, repr=False)
@@ -193,24 +194,32 @@ def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
 
 def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None = None) -> Corpus:
     """The tables of plans that have been read, in their order."""
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (*TABLE_NAMES, "repairs")}
+    plans: list[dict[str, Any]] = []
+    repairs: list[dict[str, Any]] = []
+    columns: dict[str, Columns] = {name: columns_of(name, ()) for name in _OUTLINED}
     simple: dict[str, str] = {}
     with uncollected():
         for entry, source in read:
             parts = outline.outline(source.text, plan=entry.plan)
             simple[entry.plan] = parts.simple
-            rows["plans"].append(_plan(entry, source, parts))
-            rows["sections"] += parts.sections
-            rows["measures"] += parts.measures
-            rows["statements"] += parts.statements
-            rows["repairs"] += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
-            rows["repairs"] += [
+            plans.append(_plan(entry, source, parts))
+            for name in _OUTLINED:
+                for column, values in getattr(parts, name).items():
+                    columns[name][column] += values
+            repairs += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
+            repairs += [
                 {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
                 for start, end, what in parts.repairs
             ]
-        tables = {name: frame(name, table) for name, table in rows.items()}
-    sources = {entry.plan: source.text for entry, source in read}
-    return Corpus(**tables, sources=sources, simple=simple, skipped=frame("skipped") if skipped is None else skipped)
+        tables = {name: table_of(name, columns[name]) for name in _OUTLINED}
+    return Corpus(
+        **tables,
+        plans=frame("plans", plans),
+        sources={entry.plan: source.text for entry, source in read},
+        repairs=frame("repairs", repairs),
+        skipped=frame("skipped") if skipped is None else skipped,
+        simple=simple,
+    )
 
 
 def stated(entry: Entry) -> dict[str, Any]:

@@ -111,17 +111,18 @@ def _lines(text: str) -> list[str]:
 
 def _titles(outline: Outline) -> tuple[str, str]:
     """The title as it stands first, and the plan's own title where the first is the notice that brings it."""
-    tops = [section for section in outline.sections if section["depth"] == 0 and not section["number"]]
+    sections, statements = outline.sections, outline.statements
+    tops = [at for at, (depth, number) in enumerate(zip(sections["depth"], sections["number"], strict=True)) if depth == 0 and not number]
     if not tops:
         return "", ""
-    shown = next((one for one in outline.statements if one["kind"] != "junk"), None)
-    first = _line(tops[0]["title"])
-    opens = shown is not None and shown["start"] >= tops[0]["start"] and tops[0]["start"] <= shown["start"]
-    if not opens and not (tops[0]["start"] < 1500 and _told()["title"].search(simplify(first)[-12:])):
+    start, titles = sections["start"][tops[0]], [_line(sections["title"][at]) for at in tops]
+    shown = next((at for kind, at in zip(statements["kind"], statements["start"], strict=True) if kind != "junk"), -1)
+    first = titles[0]
+    if shown < start and not (start < 1500 and _told()["title"].search(simplify(first)[-12:])):
         return "", ""
     bringing = _ISSUING.search(first)
     what = bringing["what"].strip("《》〈〉") if bringing else ""
-    annexed = next((_line(one["title"]) for one in tops[1:] if what and _line(one["title"]) in what), "")
+    annexed = next((title for title in titles[1:] if what and title in what), "")
     return first, annexed or (what if 4 < len(what) < 60 and "》" not in what else first)
 
 

@@ -79,7 +79,7 @@ _TO = re.compile(r"[^。;!?]{2,200}:$")
 _GREETING = re.compile(r"(?:尊敬|亲爱|敬爱|各位|同志们|老师们|同学们|家长)[^。;?]{0,60}好!$")
 _TASKS = re.compile(r"如下|以下|几点|要求|意见|方面|为:|是:|指出|强调|认为|提出|包括|具体")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_JUNK_FIRST = frozenset("[(【责牵配负主承协参落联经咨举监地邮电传Ee手Q")
+JUNK_FIRST = "[(【责牵配负主承协参落联经咨举监地邮电传Ee手Q"  # what a junk sentence begins with
 _SPACES = re.compile(r"\s+")
 
 
@@ -130,12 +130,12 @@ def is_junk(line: Line) -> bool:
 
 def is_junk_sentence(text: str) -> bool:
     """Whether a sentence inside a paragraph of content is junk: who is responsible, whom to call."""
-    return text[0] in _JUNK_FIRST and len(text) <= 240 and bool(_is_duty(text) or (len(text) <= 60 and _CONTACT.match(text)))
+    return text[0] in JUNK_FIRST and len(text) <= 240 and bool(_is_duty(text) or (len(text) <= 60 and _CONTACT.match(text)))
 
 
 def _is_duty(text: str) -> bool:
     """Whether a text only lists who is responsible: ``（责任单位：县教育局、县财政局）``."""
-    if text[0] not in _JUNK_FIRST or (hit := _DUTY.match(text)) is None:
+    if text[0] not in JUNK_FIRST or (hit := _DUTY.match(text)) is None:
         return False
     labelled = hit.start("who") > (1 if hit["open"] else 0)
     if not (labelled or (hit["open"] and hit["close"])):

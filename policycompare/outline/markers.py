@@ -7,12 +7,17 @@ a sentence's end before it), which :func:`find` decides; what depth it has, the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from policycompare.outline.lines import STOPS, Line
+import numpy as np
+
+from policycompare.outline.lines import QUOTES, STOPS, Breaks, Line
+from policycompare.schema import Array
+from policycompare.script import among
 from policycompare.wordlists import any_of, word_lists
 
 _N = "一二三四五六七八九十"
@@ -40,17 +45,18 @@ COARSE = ("part", "chapter", "division", "article", "cn", "cnp")
 RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
 _ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
 _OPENING = re.compile(_ALTERNATIVES)
-_FIRST = frozenset(
+_FIRST = (
     "第百零〇重任行工举措专目首其再最【(—―─-●◆■◇★▲•※"
     + _N
     + "0123456789"
     + "".join(map(chr, [*range(0x2460, 0x249C), *range(0x3220, 0x322A)]))
 )
 _RUN_IN = re.compile(
-    r"[。!?;:][”’\"')\]》」』\u2060]*\s{0,3}(?:"
+    rf"[。!?;:][{re.escape(QUOTES)}]*\s{{0,3}}(?:"
     + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("part", "chapter", "cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
     + ")"
 )
+_COLON = re.compile(rf":[{re.escape(QUOTES)}]*\s{{0,3}}(?=[{re.escape(_FIRST)}])")
 _SWALLOWED = re.compile(
     rf"[^。!?;:]{{2,40}}?[^\d。!?;:.,、(\s]\s?(1?\d[、.]|\({_CN}{{1,2}}\))(?=[\u4e00-\u9fff])"
 )  # an item in its section's heading
@@ -123,13 +129,19 @@ def note_openings(lines: list[Line]) -> None:
             line.mark, line.mark_end = hit.lastgroup or "", hit.end()
 
 
-def find(lines: list[Line]) -> list[Mark]:
+def find(matching: str, points: Array, lines: list[Line], breaks: Breaks) -> list[Mark]:
     """The marks that open items, in order: of the candidates those that stand in a run."""
     candidates: list[Mark] = []
+    stops = breaks.stops[among(np.take(points, breaks.starts, mode="clip"), _FIRST)].tolist()
+    before = sorted([*stops, *(hit.start() for hit in _COLON.finditer(matching))])  # behind these a mark may stand within a line
     for index, line in enumerate(lines):
         if line.kind in ("", "join"):
-            goes_on = index + 1 < len(lines) and lines[index + 1].kind == "join"
-            candidates += _candidates(line, index, goes_on)
+            alone = line.mark_end == len(line.text) and not (index + 1 < len(lines) and lines[index + 1].kind == "join")
+            if line.mark and not line.kind and not alone:
+                candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
+                candidates += _swallowed(line, line.mark, line.mark_end, index)
+            if len(line.text) > 8:
+                candidates += _run_in(matching, line, index, before[bisect_left(before, line.start) : bisect_left(before, line.end)])
     return _in_runs(list(_undecimal(candidates)), lines)
 
 
@@ -141,17 +153,15 @@ def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
         yield mark
 
 
-def _candidates(line: Line, index: int, goes_on: bool) -> Iterable[Mark]:
-    text = line.text
-    if line.mark and (line.mark_end < len(text) or goes_on) and not line.kind:
-        yield _mark(line.mark, text[: line.mark_end], line.start, index, True)
-        yield from _swallowed(line, line.mark, line.mark_end, index)
-    if len(text) > 8:
-        for hit in _RUN_IN.finditer(text):
-            style = hit.lastgroup or ""
-            if hit.end() < len(text):
-                yield _mark(style, hit[style], line.start + hit.start(style), index, False)
-                yield from _swallowed(line, style, hit.end(), index)
+def _run_in(matching: str, line: Line, index: int, before: list[int]) -> Iterable[Mark]:
+    """The marks within a line, behind the stops and colons that stand ``before`` such."""
+    after = line.start
+    for at in before:
+        if at >= after and (hit := _RUN_IN.match(matching, at, line.end)):
+            style, after = hit.lastgroup or "", hit.end()
+            if after < line.end:
+                yield _mark(style, hit[style], hit.start(style), index, False)
+                yield from _swallowed(line, style, after - line.start, index)
 
 
 def _swallowed(line: Line, style: str, after: int, index: int) -> Iterable[Mark]:
@@ -160,9 +170,15 @@ def _swallowed(line: Line, style: str, after: int, index: int) -> Iterable[Mark]
 
 
 def _mark(style: str, text: str, start: int, line: int, opening: bool) -> Mark:
+    number, form, whole = _read(style, text)
+    return Mark(style, number, form, start, start + len(text), line, opening, whole)
+
+
+@lru_cache(maxsize=10_000)
+def _read(style: str, text: str) -> tuple[int, str, int]:
+    """A mark's number, form and whole number: few marks are written over and over."""
     form = text.rstrip()[-1:].replace(":", "、").replace("?", "、")
-    whole = int(text.partition(".")[0]) if style == "dd" else 0
-    return Mark(style, number_of(text), form, start, start + len(text), line, opening, whole)
+    return number_of(text), form, int(text.partition(".")[0]) if style == "dd" else 0
 
 
 _IN_RUNS_ONLY = ("shi", "yao", "ordinal", "article", "dd")

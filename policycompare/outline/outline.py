@@ -8,32 +8,35 @@ count characters of the source text as it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from policycompare.outline.layout import mark_kinds
-from policycompare.outline.lines import Repair, matching_text, split_lines
+from policycompare.outline.lines import Repair, matching_text, sentence_breaks, split_lines
 from policycompare.outline.markers import find
-from policycompare.outline.tree import Node, Piece, cut, grow, settle
-from policycompare.script import read_script
+from policycompare.outline.pieces import Pieces, cut
+from policycompare.outline.tree import Node, grow, settle
+from policycompare.schema import Columns, columns_of
+from policycompare.script import code_points, read_script
 
-Row = dict[str, Any]
 _LINE_END = re.compile("[\r\n]")
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What :func:`outline` found: rows as :data:`policycompare.schema.TABLES` has them, what was read otherwise, and the script.
+    """What :func:`outline` found: columns as :data:`policycompare.schema.TABLES` has them, what was read otherwise, and the script.
 
     ``simple`` is the source text in simplified script, as long as it was.
     """
 
-    sections: list[Row] = field(default_factory=list)
-    measures: list[Row] = field(default_factory=list)
-    statements: list[Row] = field(default_factory=list)
-    repairs: list[Repair] = field(default_factory=list)
-    script: str = "simplified"
-    simple: str = ""
+    sections: Columns
+    measures: Columns
+    statements: Columns
+    repairs: list[Repair]
+    script: str
+    simple: str
 
 
 def outline(text: str, *, plan: str) -> Outline:
@@ -49,71 +52,70 @@ def outline(text: str, *, plan: str) -> Outline:
     Returns
     -------
     Outline
-        Rows in the order of the text. Statements of all kinds hold every character that is not white space exactly
+        The columns of each table, in the order of the text. Statements of all kinds hold every character that is not white space exactly
         once; measures do not overlap; sections nest. Section and measure ids are the path of numbers down to the item
         (``fengjie-3.2.5``), with ``~2`` behind a number that the plan gives twice. A sentence that a hard line break
         divides is one statement (its text holds the break) and stands among the repairs.
 
     Examples
     --------
-    >>> rows = outline("工作要点\\n一、队伍建设\\n1.配齐教师。每年招聘100名教师。\\n2.加强培训。", plan="x")
-    >>> [(m["measure"], m["title"], m["start"], m["end"]) for m in rows.measures]
-    [('x-1.1', '配齐教师', 12, 30), ('x-1.2', '加强培训', 31, 38)]
-    >>> [s["kind"] for s in rows.statements]
+    >>> found = outline("工作要点\\n一、队伍建设\\n1.配齐教师。每年招聘100名教师。\\n2.加强培训。", plan="x")
+    >>> found.measures["measure"], found.measures["title"], found.measures["start"]
+    (['x-1.1', 'x-1.2'], ['配齐教师', '加强培训'], [12, 31])
+    >>> found.statements["kind"]
     ['heading', 'heading', 'title', 'body', 'body']
     """
     script, simple = read_script(text)
     matching, repairs = matching_text(simple)
-    lines = split_lines(matching)
+    points = code_points(matching)
+    lines, breaks = split_lines(matching), sentence_breaks(matching, points)
     mark_kinds(lines)
-    marks = find(lines)
-    pieces, broken = cut(lines, marks)
+    marks = find(matching, points, lines, breaks)
+    pieces, broken = cut(matching, points, lines, breaks, first_mark=marks[0].line if marks else 8)
     nodes = grow(lines, marks, pieces)
     settle(matching, nodes, pieces)
     _name(nodes, plan)
-    measures, statements = _rows(text, plan, pieces)
+    measures, statements = _measures_and_statements(text, plan, pieces, [node for node in nodes if node.opens])
     return Outline(_sections(text, plan, nodes), measures, statements, sorted(repairs + broken), script, simple)
 
 
-def _rows(text: str, plan: str, pieces: list[Piece]) -> tuple[list[Row], list[Row]]:
-    measures: list[Row] = []
-    statements: list[Row] = []
-    section = ""
-    measure: Row | None = None
-    for number, piece in enumerate(pieces, 1):
-        node = piece.node
-        if piece.kind in ("junk", "heading"):
-            measure = None
-        if node is not None and node.start == piece.start:
-            section, measure = _section_of(node), None
-            if node.is_measure:
-                measure = {
-                    "measure": node.id,
-                    "plan": plan,
-                    "section": section,
-                    "number": text[node.mark_start : node.mark_end].strip(),
-                    "title": _clean(text[node.mark_end : piece.end]) if node.labelled else "",
-                    "text": "",
-                    "start": piece.start,
-                    "end": piece.end,
-                }
-                measures.append(measure)
-        if measure is not None:
-            measure["end"] = piece.end
-        statement: Row = {
-            "statement": f"{plan}-s{number:04d}",
-            "plan": plan,
-            "section": section,
-            "measure": measure["measure"] if measure else "",
-            "kind": piece.kind,
-            "text": text[piece.start : piece.end],
-            "start": piece.start,
-            "end": piece.end,
-        }
-        statements.append(statement)
-    for row in measures:
-        row["text"] = text[row["start"] : row["end"]]
-    return measures, statements
+def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
+    """The rows of both tables: a node's piece and what follows, up to the next node, stand in its section; a measure ends before a heading or junk."""
+    bounds = [*(node.piece for node in nodes), len(pieces.starts)]
+    section_of, measure_of = [""] * bounds[0], [""] * bounds[0]
+    measures: list[tuple[Any, ...]] = []
+    for node, (begin, after) in zip(nodes, pairwise(bounds), strict=True):
+        section = _section_of(node)
+        section_of += [section] * (after - begin)
+        end = begin
+        if node.is_measure:
+            end = next((at for at in range(begin + 1, after) if pieces.kinds[at] in ("junk", "heading")), after)
+            start, stop, mark = node.start, pieces.ends[end - 1], node.mark
+            title = _clean(text[mark.end : pieces.ends[begin]]) if node.labelled else ""
+            measures.append((node.id, plan, section, text[mark.start : mark.end].strip(), title, text[start:stop], start, stop))
+        measure_of += [node.id] * (end - begin) + [""] * (after - end)
+    statements: Columns = {
+        "statement": [plan + number for number in _numbers(len(pieces.starts))],
+        "plan": [plan] * len(pieces.starts),
+        "section": section_of,
+        "measure": measure_of,
+        "kind": pieces.kinds,
+        "text": [text[start:end] for start, end in zip(pieces.starts, pieces.ends, strict=True)],
+        "start": pieces.starts,
+        "end": pieces.ends,
+    }
+    return columns_of("measures", measures), statements
+
+
+def _numbers(count: int) -> list[str]:
+    """What numbers so many statements: formatting is slow, and every text has a first and a second one."""
+    known = _few_numbers()
+    return known[:count] if count <= len(known) else [f"-s{number:04d}" for number in range(1, count + 1)]
+
+
+@cache
+def _few_numbers() -> list[str]:
+    return [f"-s{number:04d}" for number in range(1, 1001)]
 
 
 def _section_of(node: Node | None) -> str:
@@ -123,8 +125,9 @@ def _section_of(node: Node | None) -> str:
 
 
 def _clean(title: str) -> str:
-    unbroken = "".join(map(str.strip, _LINE_END.split(title)))
-    return " ".join(unbroken.split()).rstrip("。;；!！?？:：,，、")
+    if "\n" in title or "\r" in title:
+        title = "".join(map(str.strip, _LINE_END.split(title)))
+    return " ".join(title.split()).rstrip("。;；!！?？:：,，、")
 
 
 def _name(nodes: list[Node], plan: str) -> None:
@@ -137,37 +140,32 @@ def _name(nodes: list[Node], plan: str) -> None:
     first: Node | None = None
     for node in nodes:
         parent = node.parent
-        if parent is not None and parent.style == "doctitle":
+        if parent is not None and parent.mark.style == "doctitle":
             first = first or parent
         above = "" if parent is None or parent is first else parent.path
-        counts[above, node.style] = ordinal = counts.get((above, node.style), 0) + 1
-        own = {"doctitle": "t", "heading": "h"}.get(node.style, "") + str(node.number or ordinal)
+        style = node.mark.style
+        counts[above, style] = ordinal = counts.get((above, style), 0) + 1
+        own = {"doctitle": "t", "heading": "h"}.get(style, "") + str(node.mark.number or ordinal)
         path = f"{above}.{own}" if above else own
         used[path] = again = used.get(path, 0) + 1
         node.path = path if again == 1 else f"{path}~{again}"
         node.id = f"{plan}-{node.path}"
 
 
-def _sections(text: str, plan: str, nodes: list[Node]) -> list[Row]:
-    rows: list[Row] = []
-    open_rows: list[tuple[float, Row]] = []
+def _sections(text: str, plan: str, nodes: list[Node]) -> Columns:
+    rows: list[list[Any]] = []
+    open_rows: list[tuple[float, list[Any]]] = []
     for node in nodes:
         if node.is_measure:
             continue
         while open_rows and open_rows[-1][0] >= node.rank:
-            open_rows.pop()[1]["end"] = node.start
-        row: Row = {
-            "section": node.id,
-            "plan": plan,
-            "parent": open_rows[-1][1]["section"] if open_rows else "",
-            "depth": len(open_rows),
-            "number": text[node.mark_start : node.mark_end].strip(),
-            "title": _clean(text[node.mark_end : node.label_end]),
-            "start": node.start,
-            "end": len(text),
-        }
-        rows.append(row)
-        open_rows.append((node.rank, row))
+            open_rows.pop()[1][-1] = node.start
+        parent = open_rows[-1][1][0] if open_rows else ""
+        mark = node.mark
+        number, title = text[mark.start : mark.end].strip(), _clean(text[mark.end : node.label_end])
+        rows.append([node.id, plan, parent, len(open_rows), number, title, node.start, len(text)])
+        open_rows.append((node.rank, rows[-1]))
     for row in rows:
-        row["end"] = row["start"] + len(text[row["start"] : row["end"]].rstrip())
-    return rows
+        start, end = row[-2:]
+        row[-1] = start + len(text[start:end].rstrip())
+    return columns_of("sections", rows)

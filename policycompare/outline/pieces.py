@@ -1,0 +1,118 @@
+"""Pieces: the statements to be, each a run of text up to a sentence's end or the line's end.
+
+Caveat: they are held in columns, because a text has hundreds of them: a piece is a row in four lists.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from policycompare.outline.junk import COVER, JUNK_FIRST, URGE, is_junk_sentence
+from policycompare.outline.lines import AROUND, Breaks, Line, Repair
+from policycompare.schema import Array
+from policycompare.script import among
+
+_FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
+_KINDS = {"": "body", "join": "body", "doctitle": "heading"}  # of a line's pieces, where it is not the line's own
+
+
+@dataclass(slots=True)
+class Pieces:
+    """The pieces of a text in order: offsets, the index of the line, and the kind."""
+
+    starts: list[int]
+    ends: list[int]
+    lines: list[int]
+    kinds: list[str]
+
+
+def cut(matching: str, points: Array, lines: list[Line], breaks: Breaks, *, first_mark: int) -> tuple[Pieces, list[Repair]]:
+    """The text in pieces, in order; a sentence that a hard line break divides is one piece, and a repair.
+
+    ``points`` are the text's code points; covering notes are looked for in the lines before ``first_mark``.
+    """
+    pieces, firsts = _sentences(lines, breaks)
+    for at in np.flatnonzero(among(points[pieces.starts], JUNK_FIRST)).tolist() if lines else ():
+        if pieces.kinds[at] == "body" and is_junk_sentence(matching[pieces.starts[at] : pieces.ends[at]]):
+            pieces.kinds[at] = "junk"
+    _covering_notes(matching, pieces, lines[:first_mark])
+    for line, (first, after) in zip(lines, pairwise(firsts), strict=True):
+        pieces.starts[first], pieces.ends[after - 1] = line.outer
+    joined, repairs = _joined(matching, pieces, lines, firsts)
+    _titles(pieces, lines, firsts, joined)
+    for at in reversed(joined):
+        del pieces.starts[at], pieces.ends[at], pieces.lines[at], pieces.kinds[at]
+    return pieces, repairs
+
+
+def _sentences(lines: list[Line], breaks: Breaks) -> tuple[Pieces, list[int]]:
+    """A piece for each sentence of the lines of content, and for each other line; and the index of each line's first piece, then their number."""
+    pieces, firsts = Pieces([], [], [], []), [0]
+    begins, ends = (
+        np.searchsorted(breaks.ends, [line.start for line in lines], "right"),
+        np.searchsorted(breaks.ends, [line.end for line in lines]),
+    )
+    inner_starts, inner_ends = breaks.starts.tolist(), breaks.ends.tolist()
+    for index, (line, begin, end) in enumerate(zip(lines, begins.tolist(), ends.tolist(), strict=True)):
+        kind = _KINDS.get(line.kind, line.kind)
+        if kind != "body":
+            end = begin
+        pieces.starts.append(line.start)
+        pieces.starts += inner_starts[begin:end]
+        pieces.ends += inner_ends[begin:end]
+        pieces.ends.append(line.end)
+        count = 1 + max(0, end - begin)
+        pieces.lines += [index] * count
+        pieces.kinds += [kind] * count
+        firsts.append(len(pieces.starts))
+    return pieces, firsts
+
+
+def _covering_notes(matching: str, pieces: Pieces, lines: list[Line]) -> None:
+    covering = False  # whether the sentence before was a covering note
+    for at, (start, end, index) in enumerate(zip(pieces.starts, pieces.ends, pieces.lines, strict=True)):
+        if index >= len(lines):
+            break
+        sentence, whole = matching[start:end], lines[index].kind not in ("", "join")
+        if whole:
+            covering = pieces.kinds[at] == "junk" and bool(COVER.match(sentence))
+        else:
+            covering = len(sentence) < 160 and bool(COVER.match(sentence) or (covering and URGE.match(sentence)))
+            pieces.kinds[at] = "junk" if covering else pieces.kinds[at]
+
+
+def _joined(matching: str, pieces: Pieces, lines: list[Line], firsts: list[int]) -> tuple[list[int], list[Repair]]:
+    """Let a sentence go on in the next line: the pieces that thereby are none of their own, and the repairs."""
+    starts, ends, kinds = pieces.starts, pieces.ends, pieces.kinds
+    joined: list[int] = []
+    repairs: list[Repair] = []
+    broken, into = "", -1  # what stands so far of such a sentence, and its piece
+    for line, own in zip(lines, firsts, strict=False):
+        if line.kind == "join" and own:
+            if not joined or joined[-1] != own - 1:
+                into, broken = own - 1, matching[starts[own - 1] : ends[own - 1]].strip(AROUND)
+            if kinds[into] == kinds[own] == "body":
+                joined.append(own)
+                repairs.append((ends[into], starts[own], "sentence broken by a line end"))
+                broken += matching[starts[own] : ends[own]].strip(AROUND)
+                ends[into], kinds[into] = ends[own], "junk" if is_junk_sentence(broken) else "body"
+    return joined, repairs
+
+
+def _titles(pieces: Pieces, lines: list[Line], firsts: list[int], joined: list[int]) -> None:
+    """Three or more paragraphs in a row that each open with a few words and a full stop: those words are titles."""
+    rows: list[list[int]] = [[]]
+    for line, (first, after) in zip(lines, pairwise(firsts), strict=True):
+        if line.kind in ("", "join"):
+            own = first + (first in joined)
+            if not line.mark and own + 1 < after and pieces.kinds[own] == "body" and _FEW_WORDS.match(line.text):
+                rows[-1].append(own)
+            elif rows[-1]:
+                rows.append([])
+    for row in rows:
+        for piece in row if len(row) > 2 else ():
+            pieces.kinds[piece] = "title"
