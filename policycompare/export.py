@@ -17,6 +17,7 @@ import pandas as pd
 from policycompare.drawing.drawing import IMAGE_FORMATS, draw, refuse_missing_glyphs
 from policycompare.placing import put_in_place
 from policycompare.schema import PolicyCompareError, one_of
+from policycompare.spreadsheets import write_csv, write_workbook
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -51,9 +52,6 @@ box.addEventListener("input", () => {
   table.replaceChildren(...(words.length ? [line(data.columns, "th"), ...found.slice(0, 50).map(row => line(row, "td"))] : []));
 });
 """
-
-# A sign alone, such as the comparator of a target, is no formula.
-_RISKY = r"'*[=+\-@\t\r](?s:.)"
 
 
 def write_tables(
@@ -104,7 +102,6 @@ def write_tables(
     with put_in_place(directory) as place:
         if format == "xlsx":
             from policycompare.charts.labels import theme_names
-            from policycompare.workbook import write_workbook
 
             if colours is None:
                 colours = {theme: colour for theme, (_, _, colour) in theme_names("education-extended").items()}
@@ -113,14 +110,10 @@ def write_tables(
         files = [place / f"{_file_name(name)}.{format}" for name in tables]
         for file, table in zip(files, tables.values(), strict=True):
             if format == "csv":
-                _to_csv(table, file)
+                write_csv(table, file)
             else:
                 table.to_parquet(file, index=False)
     return [Path(directory) / file.name for file in files]
-
-
-def _to_csv(table: pd.DataFrame, file: Path) -> None:
-    _without_formulas(table).to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def write_figures(
@@ -174,7 +167,7 @@ def write_figures(
             if said := caption(figure):
                 (place / f"{name}.txt").write_text(said, encoding="utf-8")
             if (table := data(figure)) is not None:
-                _to_csv(table, place / f"{name}.csv")
+                write_csv(table, place / f"{name}.csv")
         if images and figures:
             draw(figures, place, formats=images)
         files = [f"{name}.{end}" for name in figures for end in (*formats, "csv", "txt") if (place / f"{name}.{end}").is_file()]
@@ -265,7 +258,6 @@ def _codings_as_csv(corpus: Corpus, codings: pd.DataFrame, _taxonomy: Taxonomy, 
 
 def _codings_as_workbook(corpus: Corpus, codings: pd.DataFrame, taxonomy: Taxonomy, place: Path) -> list[str]:
     from policycompare.charts.labels import theme_names
-    from policycompare.workbook import write_workbook
 
     colours = {theme: colour for theme, (_, _, colour) in theme_names(taxonomy).items()}
     write_workbook(_coding_tables(corpus, codings), place / "codings.xlsx", colours=colours)
@@ -293,14 +285,3 @@ def _file_name(name: str) -> str:
     if not re.fullmatch(r"[\w.-]*\w", name):
         raise PolicyCompareError(f"{name!r} cannot be a file's name; use letters, digits, '.', '-' and '_'.")
     return name
-
-
-def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    guarded = {
-        name: table[name] if pd.api.types.is_numeric_dtype(dtype) else table[name].map(_guarded) for name, dtype in table.dtypes.items()
-    }
-    return pd.DataFrame(guarded, columns=table.columns, index=table.index)
-
-
-def _guarded(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and re.match(_RISKY, cell) else cell

@@ -14,7 +14,9 @@ from zlib import crc32
 import pandas as pd
 
 from policycompare.corpus.manifest import read_table
+from policycompare.placing import put_in_place
 from policycompare.schema import PolicyCompareError, SourceError, TableError, frame
+from policycompare.spreadsheets import unguarded, write_csv, write_workbook
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -78,24 +80,16 @@ def write_sample(sheet: pd.DataFrame, path: str | Path) -> None:
     Raises
     ------
     PolicyCompareError
-        The file name ends in neither.
+        The file name ends in neither, or it cannot be written there; what was there is then unchanged.
     """
     place = Path(path)
-    if place.suffix in (".csv", ".xlsx"):
-        place.parent.mkdir(parents=True, exist_ok=True)
-    if place.suffix == ".csv":
-        sheet.to_csv(place, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-    elif place.suffix == ".xlsx":
-        with pd.ExcelWriter(
-            place, engine="xlsxwriter", engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}}
-        ) as book:
-            sheet.to_excel(book, sheet_name="sample", index=False)
-            page = book.sheets["sample"]
-            page.freeze_panes(1, 0)
-            for column, width in enumerate((16, 12, 16, 50, 70, 30, 30)):
-                page.set_column(column, column, width, book.book.add_format({"text_wrap": True, "valign": "top"}))
-    else:
+    if place.suffix not in (".csv", ".xlsx"):
         raise PolicyCompareError(f"{place}: a sheet ends in .csv or .xlsx; rename it.")
+    with put_in_place(place.parent) as folder:
+        if place.suffix == ".csv":
+            write_csv(sheet, folder / place.name)
+        else:
+            write_workbook({"sample": sheet}, folder / place.name, colours={})
 
 
 def read_sample(
@@ -180,7 +174,7 @@ def _read_sheet(place: Path) -> pd.DataFrame:
     if not place.is_file():
         raise SourceError(f"{place}: there is no such file; draw one with `policycompare sample`.")
     if place.suffix != ".xlsx":
-        return read_table(place)
+        return read_table(place).map(unguarded)
     try:
         table = pd.read_excel(place, dtype=str)
     except (ValueError, OSError, KeyError, BadZipFile) as error:

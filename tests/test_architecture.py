@@ -45,14 +45,14 @@ explanation
 gold
 reliability
 disagreement
+placing
+spreadsheets
 sampling
 fitting: examples fitting card
 pipeline
 charts
 qda
-placing
 drawing: browser printing drawing
-workbook
 export
 prose
 page: notebook markup pages word sheets browsing evidence provenance

@@ -53,6 +53,35 @@ def test_there_and_back(corpus, sheet, tmp_path, name):
     assert read.attrs["statements"] == sheet["statement"].to_list()
 
 
+@pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
+def test_a_text_that_a_spreadsheet_would_run_is_kept_a_text(tmp_path, name):
+    (tmp_path / "a.txt").write_text("教育工作要点\n\n一、任务\n=1+2落实校园安全责任。\n@各校排查隐患。\n", encoding="utf-8")
+    corpus = pc.load_corpus(tmp_path / "a.txt")
+    sheet = draw_sample(corpus, pc.code(corpus)).assign(themes="none")
+    risky = sheet["text"].str.startswith(("=", "@"))
+    assert risky.sum() == 2
+    write_sample(sheet, tmp_path / name)
+    first = (tmp_path / name).read_bytes()
+    assert read_sample(tmp_path / name, corpus).attrs["statements"] == sheet["statement"].to_list()
+    if name.endswith("csv"):
+        assert pd.read_csv(tmp_path / name, dtype=str)["text"][risky].str.startswith("'").all()
+    write_sample(sheet, tmp_path / name)
+    assert (tmp_path / name).read_bytes() == first
+
+
+def test_a_sheet_that_cannot_be_written_leaves_the_one_that_stood_there(sheet, tmp_path, monkeypatch):
+    write_sample(sheet, tmp_path / "s.csv")
+    before = (tmp_path / "s.csv").read_bytes()
+
+    def full(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
+    with pytest.raises(schema.PolicyCompareError, match="No space left"):
+        write_sample(sheet.head(1), tmp_path / "s.csv")
+    assert (tmp_path / "s.csv").read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
 def test_the_coder_is_judged_on_the_sample_alone(corpus, codings, sheet, tmp_path):
     by_statement = codings.groupby("statement")["theme"].agg(lambda names: ";".join(dict.fromkeys(names)))
     write_sample(sheet.assign(themes=sheet["statement"].map(by_statement).fillna("none")), tmp_path / "s.csv")

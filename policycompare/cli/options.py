@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policycompare.messages import said
+from policycompare.messages import said, speak
 from policycompare.schema import PolicyCompareError, one_of
 
 if TYPE_CHECKING:
@@ -37,11 +37,18 @@ def place(given: str | Path) -> Path:
     return Path(given)
 
 
+def _spoken(language: str) -> str:
+    """Messages follow the language of labels, but not into English: charts may be English where the machine speaks Chinese."""
+    if language != "en":
+        speak(language)
+    return language
+
+
 Sources = Annotated[list[str] | None, typer.Argument(metavar=said("metavar.sources"), help=said("help.sources"))]
 TaxonomyName = Annotated[str, typer.Option("--taxonomy", metavar="NAME|FILE", help=said("help.taxonomy"))]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help=said("help.skip_bad"))]
 MaxBytes = Annotated[int, typer.Option("--max-bytes", metavar="N", help=said("help.max_bytes"))]
-Language = Annotated[str, typer.Option("--language", metavar="en|zh", help=said("help.language"))]
+Language = Annotated[str, typer.Option("--language", metavar="en|zh", callback=_spoken, help=said("help.language"))]
 Out = Annotated[Path, typer.Option("--out", "-o", parser=place, metavar="DIR", help=said("help.out"))]
 
 

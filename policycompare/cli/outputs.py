@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from policycompare.cli.options import Language, MaxBytes, Out, SkipBad, Sources, TaxonomyName, corpus_of, end, formats_of, place, where
-from policycompare.messages import fault, said, speak
+from policycompare.messages import fault, said
 from policycompare.reading import MAX_BYTES
 
 app = typer.Typer()
@@ -81,8 +81,6 @@ def charts(
     from policycompare.export import FIGURE_FORMATS
     from policycompare.report import write_charts
 
-    if language != "en":  # the charts may be English where the machine speaks Chinese
-        speak(language)
     formats = formats_of(format, FIGURE_FORMATS)
     written = write_charts(
         where(sources), out=out, taxonomy=taxonomy, language=language, formats=formats, skip_bad=skip_bad, max_bytes=max_bytes
@@ -123,8 +121,6 @@ def report(
     """Write the report with its tables and charts."""
     from policycompare.report import FORMATS, write_report
 
-    if language != "en":  # the charts may be English where the machine speaks Chinese
-        speak(language)
     formats = formats_of(format, FORMATS)
     written = write_report(
         where(sources), out=out, taxonomy=taxonomy, language=language, formats=formats, skip_bad=skip_bad, max_bytes=max_bytes

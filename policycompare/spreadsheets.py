@@ -1,12 +1,13 @@
-"""One Excel workbook of tables: a sheet a table, made to be read.
+"""Tables for Excel and its like: a CSV file, or a workbook with a sheet a table, made to be read.
 
-Excel holds 32,767 characters a cell and 1,048,576 rows a sheet. A longer text is cut, and says so in the cell; a longer table is
-refused.
+Caveat: in CSV a text that a spreadsheet would run as a formula gets a ' before it; :func:`unguarded` takes it off again. A sheet of a workbook holds
+32,767 characters a cell and 1,048,576 rows: a longer text is cut, and says so in the cell; a longer table is refused.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from io import BytesIO
@@ -22,7 +23,41 @@ if TYPE_CHECKING:
 
 _CELL, _ROWS, _LINKS = 32_767, 1_048_576, 65_530
 _WIDEST = 60
+_OPEN = 30  # width of a column without a cell: it is there to be written in
 EVIDENCE = "evidence"
+# A sign alone, such as the comparator of a target, is no formula.
+_RISKY = r"'*[=+\-@\t\r](?s:.)"
+
+
+def write_csv(table: pd.DataFrame, file: Path) -> None:
+    """Write a table as UTF-8 with a byte order mark, which Excel needs, and without formulas."""
+    cells = {
+        name: table[name] if pd.api.types.is_numeric_dtype(dtype) else table[name].map(guarded) for name, dtype in table.dtypes.items()
+    }
+    safe = pd.DataFrame(cells, columns=table.columns, index=table.index)
+    safe.to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def guarded(cell: object) -> object:
+    """A cell with a ' before what a spreadsheet would run as a formula, or take for one that is guarded already.
+
+    Examples
+    --------
+    >>> guarded("=1+2"), guarded("'=1+2"), guarded("达到95%"), guarded(-1)
+    ("'=1+2", "''=1+2", '达到95%', -1)
+    """
+    return f"'{cell}" if isinstance(cell, str) and re.match(_RISKY, cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """What :func:`guarded` was given.
+
+    Examples
+    --------
+    >>> unguarded("'=1+2"), unguarded("'tis")
+    ('=1+2', "'tis")
+    """
+    return cell[1:] if re.match(f"'{_RISKY}", cell) else cell
 
 
 def write_workbook(tables: Mapping[str, pd.DataFrame], file: Path, *, colours: Mapping[str, str]) -> None:
@@ -88,7 +123,7 @@ def _fill(sheet: Any, table: pd.DataFrame, look: Mapping[str, Any]) -> None:
     for column, title in enumerate(table.columns):
         sheet.write_string(0, column, str(title), look["header"])
         cells = [_cell(value) for value in table.iloc[:, column]]
-        sheet.set_column(column, column, _width([title, *cells]), look["cell"])
+        sheet.set_column(column, column, _width(str(title), cells), look["cell"])
         for row, cell in enumerate(cells, start=1):
             if cell is not None:
                 sheet.write(row, column, cell, look.get(f"theme {cell}") if title == "theme" else None)
@@ -135,8 +170,7 @@ def _cell(value: Any) -> str | float | bool | None:
     return text or None
 
 
-def _width(cells: list[Any]) -> int:
-    longest = max(
-        (sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in str(cell)[:_WIDEST]) for cell in cells[:500]), default=0
-    )
-    return min(longest + 2, _WIDEST)
+def _width(title: str, cells: list[Any]) -> int:
+    shown = [cell for cell in cells[:500] if cell is not None]
+    longest = max(sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in str(cell)[:_WIDEST]) for cell in [title, *shown])
+    return min(longest + 2 if shown or not cells else _OPEN, _WIDEST)
