@@ -26,7 +26,7 @@ divisions
 outline: lines markers junk frame layout pieces tree outline
 corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy
-coding: trie lexicon words clauses respelling lending matching weighing ngrams contexts trees model joining coding
+coding: trie lexicon texts words clauses respelling lending matching weighing ngrams contexts trees model joining coding
 targets: numerals commitments quantities subjects targets ledger
 strength
 rates

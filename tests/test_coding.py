@@ -13,8 +13,8 @@ from policycompare.coding.coding import code
 from policycompare.coding.lending import CONTEXT
 from policycompare.coding.lexicon import matcher
 from policycompare.coding.matching import hits_of
+from policycompare.coding.texts import BODY, HEADING, Parts, text_of
 from policycompare.coding.weighing import Body, coded_rows
-from policycompare.coding.words import Parts
 from policycompare.schema import PolicyCompareError, check
 from policycompare.script import simplify
 from policycompare.taxonomy.taxonomy import load_taxonomy
@@ -81,9 +81,8 @@ class Hit(NamedTuple):
 
 def held_in(text, spans, *, taxonomy, headings=()):
     """What holds in the spans of one document."""
-    rows = sorted([(0, *span, False) for span in spans] + [(0, *span, True) for span in headings])
-    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return hits_of([text], Parts(*columns[:3], columns[3].astype(bool)), made=matcher(taxonomy))
+    rows = sorted([(0, *span, BODY) for span in spans] + [(0, *span, HEADING) for span in headings])
+    return hits_of(text_of([text], Parts(*np.array(rows, dtype=np.int64).reshape(-1, 4).T)), made=matcher(taxonomy))
 
 
 def hits_in(text, spans, *, taxonomy, headings=()):

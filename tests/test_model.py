@@ -1,3 +1,5 @@
+from itertools import accumulate
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from policycompare.coding.clauses import Held
 from policycompare.coding.contexts import FEATURES, rule_features, second_features, squash
 from policycompare.coding.model import Model, evidence, load_model, readings
 from policycompare.coding.ngrams import BUCKETS, clause_sums, count_matrix, grams
+from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, text_of, whole
 from policycompare.fitting.examples import load_phrases, load_statements
 from policycompare.fitting.fitting import fit_model
 
@@ -20,7 +23,7 @@ THEMES = ("moral_education", "teachers", "safety", "funding", "governance", "tea
 @settings(max_examples=60, deadline=None)
 def test_clause_sums_are_the_counts_times_the_weights(texts):
     """Two ways to the same sums: straight from positions, and through the matrix of counts that the fit learns from."""
-    found = grams(texts)
+    found = grams(whole(texts))
     weights = np.zeros((BUCKETS + 1, 2))
     weights[:BUCKETS] = np.arange(2 * BUCKETS).reshape(BUCKETS, 2) % 97
     by_clause = clause_sums(found, weights)
@@ -33,37 +36,42 @@ def test_clause_sums_are_the_counts_times_the_weights(texts):
 
 @pytest.mark.parametrize(("one", "other"), [("2025年", "1998年"), ("ＡＢ班", "ab班"), ("安 全", "安全"), ("“安全”", "《安全》")])
 def test_widths_cases_digits_and_quotes_read_alike(one, other):
-    assert count_matrix(grams([one])).indices.tolist() == count_matrix(grams([other])).indices.tolist()
+    assert count_matrix(grams(whole([one]))).indices.tolist() == count_matrix(grams(whole([other]))).indices.tolist()
 
 
 def test_ngrams_do_not_cross_clauses():
-    apart, joined = grams(["教师，安全"]), grams(["教师安全"])
+    apart, joined = grams(whole(["教师，安全"])), grams(whole(["教师安全"]))
     assert len(apart.clause_starts) == 2
     assert (apart.buckets[1] < BUCKETS).sum() == 2 < (joined.buckets[1] < BUCKETS).sum() == 3
 
 
-def rows_of(plans: dict[str, list[tuple[str, str]]]) -> pd.DataFrame:
-    return pd.DataFrame([(plan, kind, text) for plan, rows in plans.items() for kind, text in rows], columns=["plan", "kind", "text"])
+def grams_of(plans: dict[str, list[tuple[int, str]]]):
+    rows = []
+    for n, parts in enumerate(plans.values()):
+        ends = list(accumulate(len(text) for _, text in parts))
+        rows += [(n, end - len(text), end, kind) for end, (kind, text) in zip(ends, parts, strict=True)]
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return grams(text_of(["".join(text for _, text in parts) for parts in plans.values()], Parts(*columns)))
 
 
 PLANS = {
     "a": [
-        ("heading", "一、校园安全"),
-        ("body", "开展消防演练。"),
-        ("title", "1.教师"),
-        ("body", "组织培训，加强校车管理。"),
-        ("heading", "二、经费"),
-        ("body", "加大投入。"),
+        (HEADING, "一、校园安全"),
+        (BODY, "开展消防演练。"),
+        (TITLE, "1.教师"),
+        (BODY, "组织培训，加强校车管理。"),
+        (HEADING, "二、经费"),
+        (BODY, "加大投入。"),
     ],
-    "b": [("body", "招聘教师。")],
+    "b": [(BODY, "招聘教师。")],
 }
 
 
 def test_headings_and_titles_reach_what_they_stand_above():
     model = load_model()
-    rows = rows_of(PLANS)
-    read = readings(rows, model.weights, model.bias)
-    alone = readings(rows_of({"x": [("body", text) for _, text in PLANS["a"]]}), model.weights, model.bias).statement
+    asked = np.array([model.themes.index("safety"), model.themes.index("funding")])
+    read = readings(grams_of(PLANS), model.weights, model.bias, asked)
+    alone = readings(grams_of({"x": [(BODY, text) for _, text in PLANS["a"]]}), model.weights, model.bias, asked).statement[:, asked]
     assert read.heading[0] == pytest.approx(alone[0]) and read.heading[2] == pytest.approx(alone[4])
     assert read.title[1] == pytest.approx(alone[2])
     assert np.isneginf(read.title[[0, 2, 3]]).all() and np.isneginf(read.heading[3]).all()
@@ -72,24 +80,36 @@ def test_headings_and_titles_reach_what_they_stand_above():
 
 def test_a_plan_is_read_alike_whatever_stands_beside_it():
     model = load_model()
-    rules = np.zeros((4, len(model.themes), 5))
-    together = model.probabilities(rows_of(PLANS), rules)
-    turned = model.probabilities(rows_of(dict(reversed(PLANS.items()))), rules)
+    rules, asked = np.zeros((4, len(model.themes), 5)), np.arange(len(model.themes))
+    together = model.probabilities(grams_of(PLANS), rules, asked)
+    turned = model.probabilities(grams_of(dict(reversed(PLANS.items()))), rules, asked)
     assert turned == pytest.approx(np.vstack([together[3:], together[:3]]), abs=1e-9)
     assert ((0 <= together) & (together <= 1)).all()
 
 
+@given(st.sets(st.integers(0, 9)), st.integers(0, 2**32 - 1))
+@settings(max_examples=10, deadline=None)
+def test_a_theme_is_read_alike_whichever_others_are_asked(themes, seed):
+    model = load_model()
+    rules = np.random.default_rng(seed).integers(0, 2, (4, len(model.themes), 5)).astype(float)
+    asked = np.array(sorted(themes), dtype=np.intp)
+    of_all = model.probabilities(grams_of(PLANS), rules, np.arange(len(model.themes)))
+    assert model.probabilities(grams_of(PLANS), rules, asked) == pytest.approx(of_all[:, asked], abs=1e-6)
+
+
 def test_every_feature_is_named_and_finite():
     model = load_model()
-    features = second_features(readings(rows_of(PLANS), model.weights, model.bias), np.zeros((4, len(model.themes), 5)))
+    read = readings(grams_of(PLANS), model.weights, model.bias, np.arange(len(model.themes)))
+    features = second_features(read, np.zeros((4, len(model.themes), 5)))
     assert features.shape == (4, len(model.themes), len(FEATURES)) and len(set(FEATURES)) == len(FEATURES)
     assert np.isfinite(features).all()
 
 
 def test_nothing_to_read():
     model = load_model()
-    assert model.probabilities(rows_of({}), np.zeros((0, len(model.themes), 5))).shape == (0, len(model.themes))
-    assert evidence([], [], model) == []
+    none, asked = np.zeros(0, dtype=np.int64), np.arange(3)
+    assert model.probabilities(grams_of({}), np.zeros((0, len(model.themes), 5)), asked).shape == (0, 3)
+    assert evidence(grams_of(PLANS), none, none, model) == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +121,7 @@ def test_nothing_to_read():
 )
 def test_evidence_is_where_the_words_are(text, theme, within):
     model = load_model()
-    [(start, end)] = evidence([text], [model.themes.index(theme)], model)
+    [(start, end)] = evidence(grams(whole([text])), np.array([0]), np.array([model.themes.index(theme)]), model)
     assert text[start:end] and "，" not in text[start:end]
     assert set(text[start:end]) & set(within) and text.index("，") < start
 
@@ -118,8 +138,8 @@ def test_saved_and_loaded_again(tmp_path):
     model.save(tmp_path / "two.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     again = load_model(tmp_path / "one.npz")
-    rules = np.zeros((4, len(model.themes), 5))
-    assert again.probabilities(rows_of(PLANS), rules) == pytest.approx(model.probabilities(rows_of(PLANS), rules), abs=1e-6)
+    of_plans = grams_of(PLANS), np.zeros((4, len(model.themes), 5)), np.arange(len(model.themes))
+    assert again.probabilities(*of_plans) == pytest.approx(model.probabilities(*of_plans), abs=1e-6)
     assert again.facts == model.facts
 
 

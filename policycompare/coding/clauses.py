@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.coding.lexicon import FORBIDDEN, WHOLE, FrameSets, Matcher, Pairs, spread
-from policycompare.coding.words import CLOSES_TITLE, JOINS, OPENS_TITLE, Text, Words, running
+from policycompare.coding.texts import CLOSES_TITLE, JOINS, OPENS_TITLE, Text
+from policycompare.coding.words import Words
 from policycompare.schema import Array
 from policycompare.taxonomy.rules import LONGEST_WORD, REACH
 
@@ -171,13 +172,12 @@ def _spans(ground: Ground, sides: Array, frame: FrameSets) -> Array:
 
 def _titles(text: Text, held: Held) -> Array:
     """Spans in 《》 around rules that held: part, start, end."""
-    opens, closes = (np.append(np.flatnonzero(text.signs & sign), 2 * len(text.plain)) for sign in (OPENS_TITLE, CLOSES_TITLE))
-    document = text.parts.document[held.part]
+    opens, closes = (np.append(np.flatnonzero(text.signs & sign), 2 * len(text.points)) for sign in (OPENS_TITLE, CLOSES_TITLE))
     before = np.searchsorted(opens, held.start, side="right") - 1
     opened = opens[before]
     closed = closes[np.searchsorted(closes, held.end)]
-    stands = (before >= 0) & (held.start - opened <= FRAME_REACH) & (opened >= text.begins[document])
-    stands &= (closes[np.searchsorted(closes, opened)] >= held.start) & (closed < text.begins[document + 1])
+    stands = (before >= 0) & (held.start - opened <= FRAME_REACH) & (opened >= text.start[held.part])
+    stands &= (closes[np.searchsorted(closes, opened)] >= held.start) & (closed < text.end[held.part])
     stands &= closed - held.end < FRAME_REACH
     spans: Array = np.column_stack([held.part, opened, closed])[stands]
     return spans
@@ -216,8 +216,8 @@ def _serves(made: Matcher, text: Text, held: Held, where: Array) -> Array:
     start, end, theme = held.start[final], held.end[strong], held.theme[strong]
     far = np.flatnonzero(start - end >= SERVES_FROM)
     final, strong, start, end, theme = final[far], strong[far], start[far], end[far], theme[far]
-    joints = running(text.signs & JOINS != 0)
-    apart = joints[np.minimum(start, end + FRAME_REACH)] == joints[end]
+    joints = np.append(np.flatnonzero(text.signs & JOINS), len(text.points))
+    apart = joints[np.searchsorted(joints, end)] >= np.minimum(start, end + FRAME_REACH)
     serves = np.zeros(len(held.part), dtype=bool)
     serves[strong] = apart & ~made.beside[held.theme[final], theme] & ~_owners(made, held).has(start, theme)
     return serves
@@ -230,14 +230,14 @@ def _owners(made: Matcher, held: Held) -> Pairs:
 
 def _modifies(text: Text, ground: Ground, held: Held, where: Array) -> Array:
     """Whether it only modifies a following head of another theme, or is co-ordinate with what does."""
-    made, length = ground.made, len(text.plain)
+    made, length = ground.made, len(text.points)
     points = np.concatenate([text.points, np.zeros(LONGEST_WORD, dtype=np.uint32)])
     rows = np.flatnonzero(where[held.part])
     head = ground.words.start[made.member[:, made.heads][ground.words.slot]]
     inner = np.append(head, length)[np.searchsorted(head, held.start[rows], side="right")] < held.end[rows]
     rows = rows[~inner]
     start, end, theme = held.start[rows], held.end[rows], held.theme[rows]
-    behind = np.minimum(text.parts.end[held.part[rows]], length)
+    behind = text.end[held.part[rows]]
     after, joint = end + _length_at(points, end, made.links), end + _length_at(points, end, _JOINTS)
     after, joint = np.where(after < behind, after, length), np.where((joint > end) & (joint < behind), joint, length)
     is_head, owned = (np.zeros(length + 1, dtype=bool) for _ in range(2))

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from policycompare.coding.joining import RulesReading, estimated, inputs, joined, ruled
+from policycompare.coding.joining import RulesReading, estimated, joined, likelihoods, ruled
 from policycompare.coding.lending import CONTEXT
 from policycompare.coding.lexicon import matcher
 from policycompare.coding.matching import hits_of
 from policycompare.coding.model import load_model
+from policycompare.coding.ngrams import grams
+from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, text_of
 from policycompare.coding.weighing import Body
-from policycompare.coding.words import Parts
 from policycompare.corpus.overrides import apply_overrides, checked_overrides
 from policycompare.memory import uncollected
 from policycompare.schema import TABLES, PolicyCompareError, typed
@@ -36,6 +37,8 @@ CODERS = ("default", "rules")
 #: The taxonomies whose themes the shipped model was fitted to.
 LEARNT = ("education", "education-extended")
 
+#: Kinds of statements as parts of a text; junk is no part.
+_KINDS = {"body": BODY, "heading": HEADING, "title": TITLE}
 #: Characters that are read in one go: enough to spare overhead, few enough to stay small in memory.
 _BATCH = 200_000
 
@@ -144,8 +147,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     themes = [theme.id for theme in loaded.themes]
     rows = []
     for read in _readings(corpus, loaded):
-        known = model.themes if model else ()
-        probability = model.probabilities(*inputs(read, model)) if model else np.zeros((len(read.statements), 0))
+        known, probability = likelihoods(read, grams(read.text), model) if model else ([], np.zeros((len(read.statements), 0)))
         found: dict[tuple[int, int], list[int]] = {}
         for at, key in enumerate(zip(read.held.part.tolist(), read.held.theme.tolist(), strict=True)):
             found.setdefault(key, []).append(at)
@@ -194,34 +196,32 @@ def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[RulesReading]:
     table = corpus.statements
     plan, plans = pd.factorize(table["plan"])
     start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
-    kinds, statements = (table[name].to_numpy(dtype=object) for name in ("kind", "statement"))
+    kind, kinds = pd.factorize(table["kind"])
+    kind, statements = np.array([_KINDS.get(name, -1) for name in kinds], dtype=np.int64)[kind], table["statement"].to_numpy(dtype=object)
     order = np.lexsort((end, start, plan))
-    order = order[kinds[order] != "junk"]
-    plan, start, end, kinds, statements = (column[order] for column in (plan, start, end, kinds, statements))
+    order = order[kind[order] >= 0]
+    plan, start, end, kind, statements = (column[order] for column in (plan, start, end, kind, statements))
     size = np.array([len(corpus.sources[name]) for name in plans], dtype=np.int64)
     batch = np.cumsum(size) // _BATCH
     for first in np.flatnonzero(np.diff(batch, prepend=-1)).tolist():
         last = int(np.searchsorted(batch, batch[first], side="right"))
         rows = slice(*np.searchsorted(plan, [first, last]))
-        parts = Parts(plan[rows] - first, start[rows], end[rows], kinds[rows] != "body")
-        yield _read(corpus, plans[first:last].tolist(), parts, kinds[rows], statements[rows], taxonomy)
+        parts = Parts(plan[rows] - first, start[rows], end[rows], kind[rows])
+        yield _read(corpus, plans[first:last].tolist(), parts, statements[rows], taxonomy)
 
 
-def _read(corpus: Corpus, plans: list[str], parts: Parts, kinds: Array, statements: Array, taxonomy: Taxonomy) -> RulesReading:
+def _read(corpus: Corpus, plans: list[str], parts: Parts, statements: Array, taxonomy: Taxonomy) -> RulesReading:
     """Some plans as the rules read them; columns go by statement, without junk."""
-    made = matcher(taxonomy)
-    sources = [corpus.sources[plan] for plan in plans]
+    made, body = matcher(taxonomy), parts.body
     simple = [corpus.simplified(plan) for plan in plans]
-    texts = [simple[of][start:end] for of, start, end in zip(*(column.tolist() for column in parts[:3]), strict=True)]
-    body = ~parts.heading
+    text = text_of(simple, parts)
     return RulesReading(
         plans=plans,
-        plan=parts.document,
-        kinds=kinds,
-        texts=texts,
+        simple=simple,
+        text=text,
         statements=statements[body],
-        body=Body(sources, *(column[body] for column in parts[:3])),
-        held=hits_of(simple, parts, made=made),
+        body=Body([corpus.sources[plan] for plan in plans], *(column[body] for column in parts[:3])),
+        held=hits_of(text, made=made),
         made=made,
         reported=np.array([not theme.background for theme in taxonomy.themes]),
     )

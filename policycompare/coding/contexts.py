@@ -1,6 +1,6 @@
 """What the learned coder's second step weighs: a statement's reading beside its neighbours', its headings' and the rules'.
 
-Caveat: rows of one plan must stand together and in the text's order; a statement is read in the light of its own plan alone.
+Caveat: parts of one plan must stand together and in the text's order; a statement is read in the light of its own plan alone.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from policycompare.coding.clauses import Held
 from policycompare.coding.ngrams import Grams
+from policycompare.coding.texts import HEADING, TITLE
 from policycompare.schema import Array
 
 #: What the second step weighs, in order; the card explains each.
@@ -39,9 +39,10 @@ _SLOPE = 2.0
 
 
 class Readings(NamedTuple):
-    """What the first step says: arrays of body rows × themes unless said otherwise."""
+    """What the first step says, a row a body statement: ``statement`` of all the model's themes; what follows of those ``asked``, by number."""
 
     statement: Array
+    asked: Array
     clause: Array
     firing: Array
     heading: Array
@@ -63,39 +64,30 @@ def squash(logits: Array) -> Array:
     return squashed
 
 
-def gathered(rows: pd.DataFrame, found: Grams, statement: Array, clause: Array) -> Readings:
-    """Logits of all texts and clauses → what the second step needs of each body row."""
-    n, themes = statement.shape
+def gathered(found: Grams, statement: Array, clause: Array, asked: Array) -> Readings:
+    """Logits of all parts (of all themes) and clauses (of those asked) → what the second step needs of each body statement."""
+    n, parts = len(statement), found.text.parts
     # Theme by theme in memory: whole columns are what all further steps go through.
     statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
     strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=0), -9.0) if n else clause
     fires = np.maximum(_SLOPE * clause, 0) + np.log1p(np.exp(-np.abs(_SLOPE * clause)))
     firing = np.add.reduceat(fires, starts, axis=0) if n else clause
-    at = np.flatnonzero(rows["kind"].to_numpy() == "body")
-    plan = pd.factorize(rows["plan"])[0]
-    above = _last(rows, plan, "heading")
-    title = _last(rows, plan, "title")
+    at = np.flatnonzero(parts.body)
+    above, title = parts.last(parts.kind == HEADING), parts.last(parts.kind == TITLE)
     title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
-    lacking = np.full((1, themes), -np.inf)
-    logits = np.concatenate([statement.T, lacking.T], axis=1).T  # index -1: nothing above
+    lacking = np.full((1, len(asked)), -np.inf)
+    logits = np.concatenate([statement.T[asked], lacking.T], axis=1).T  # index -1: nothing above
     return Readings(
         statement=_rows(statement, at),
+        asked=asked,
         clause=_rows(strongest, at),
         firing=_rows(firing, at),
         heading=_rows(logits, above[at]),
         title=_rows(logits, title[at]),
         n_clauses=np.bincount(found.clause_text, minlength=n)[at].astype(float),
-        length=rows["text"].astype("str").str.len().to_numpy(dtype=float)[at],
-        plan=plan[at],
+        length=(parts.end - parts.start)[at].astype(float),
+        plan=parts.document[at],
     )
-
-
-def _last(rows: pd.DataFrame, plan: Array, kind: str) -> Array:
-    """Index of the last row of a kind at or above each row within its plan; -1 for none."""
-    at = np.where(rows["kind"].to_numpy() == kind, np.arange(len(rows)), -1)
-    last = np.maximum.accumulate(at) if len(at) else at
-    begins = np.flatnonzero(np.diff(plan, prepend=-1))
-    return np.where(last >= begins[plan], last, -1) if len(at) else at
 
 
 def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_statements: int) -> Array:
@@ -119,40 +111,42 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
 
 
 def second_features(read: Readings, rules: Array) -> Array:
-    """Body rows × themes × :data:`FEATURES`."""
+    """Body rows × themes asked × :data:`FEATURES`."""
     return np.stack(feature_columns(read, rules), axis=-1)
 
 
 def feature_columns(read: Readings, rules: Array) -> list[Array]:
-    """One array of body rows × themes for each of :data:`FEATURES`."""
-    s, c = read.statement, read.clause
-    if not len(s):
-        return [np.zeros(s.shape) for _ in FEATURES]
-    p = squash(_SLOPE * s)
-    coded = rules[..., :4].any(axis=-1).astype(float)
+    """One array of body rows × themes asked for each of :data:`FEATURES`; ``rules`` are of all the model's themes."""
+    n, asked = len(read.statement), read.asked
+    if not n:
+        return [np.zeros((0, len(asked))) for _ in FEATURES]
     around = _Around(read.plan)
+    # Of all themes: what one theme's reading is held against.
+    p = squash(_SLOPE * read.statement)
     document = around.document(p, prior=_PRIOR)
+    best, ranked = (np.sort(values, axis=1)[:, -2:] for values in (p, document))
+    about, whole = (values.sum(axis=1, keepdims=True) for values in (document, p))
+    any_rule = rules[..., :4].any(axis=-1).astype(float).sum(axis=1, keepdims=True)
+    # Of the themes asked.
+    s, c, p, document = _columns(read.statement, asked), read.clause, _columns(p, asked), _columns(document, asked)
+    rules = rules[:, asked]
+    coded = rules[..., :4].any(axis=-1).astype(float)
     window = np.clip(around.window(p), 0.02, 0.98)
-    best = np.sort(p, axis=1)[:, -2:]
     is_best = p == best[:, -1:]
-    ranked = np.sort(document, axis=1)[:, -2:]
-    dedicated = np.broadcast_to(ranked[:, -1:], s.shape)
-    about = np.broadcast_to(document.sum(axis=1, keepdims=True), s.shape)
-    whole = np.broadcast_to(p.sum(axis=1, keepdims=True), s.shape)
+    dedicated = ranked[:, -1:]
     heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
-    any_rule = coded.sum(axis=1, keepdims=True)
     columns = [
         *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
         *(document, _logit(document), window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
         *(_logit(document) * p, np.maximum(heading, title) * p),
         *(np.where(is_best, best[:, :1], best[:, -1:]), whole - p, is_best),
-        document - np.where(document == ranked[:, -1:], ranked[:, :1], ranked[:, -1:]),
+        document - np.where(document == dedicated, ranked[:, :1], dedicated),
         *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
-        *(np.broadcast_to(np.log(x + 1)[:, None], s.shape) for x in (read.length, read.n_clauses)),
+        *(np.log(x + 1)[:, None] for x in (read.length, read.n_clauses)),
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
-        *(coded * p, any_rule - coded, np.broadcast_to(any_rule == 0, s.shape)),
+        *(coded * p, any_rule - coded, any_rule == 0),
     ]
-    return [np.asarray(column, dtype=np.float64) for column in columns]
+    return [np.broadcast_to(np.asarray(column, dtype=np.float64), s.shape) for column in columns]
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three statements.
@@ -196,6 +190,12 @@ class _Around:
         running = np.zeros((len(values) + 1, values.shape[1]), order="F")
         np.cumsum(values, axis=0, out=running[1:])
         return _rows(running, last) - _rows(running, first)
+
+
+def _columns(values: Array, which: Array) -> Array:
+    """Columns of a table, theme by theme in memory."""
+    columns: Array = values.T[which].T
+    return columns
 
 
 def _rows(values: Array, which: Array) -> Array:

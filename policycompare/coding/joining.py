@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from policycompare.coding.clauses import Held
 from policycompare.coding.contexts import rule_features, squash
 from policycompare.coding.lexicon import Matcher
 from policycompare.coding.model import Model, evidence
+from policycompare.coding.ngrams import Grams, grams
+from policycompare.coding.texts import Text
 from policycompare.coding.weighing import Body, Coded, coded_rows
 from policycompare.schema import Array, PolicyCompareError
 
@@ -25,15 +26,14 @@ from policycompare.schema import Array, PolicyCompareError
 class RulesReading:
     """Some plans as the rules read them.
 
-    ``plans`` are their ids; ``plan`` (a place among them), ``kinds`` and ``texts`` (simplified) go by statement that is a heading, a title
-    or body, plan by plan in the text's order; ``statements``, ``body`` and the parts of ``held`` by body statement; ``reported`` says of
-    each of the matcher's themes whether it is shown.
+    ``plans`` are their ids and ``simple`` their texts in simplified script; ``text`` are their headings, titles and body statements joined;
+    ``statements``, ``body`` and the parts of ``held`` go by body statement; ``reported`` says of each of the matcher's themes whether it is
+    shown.
     """
 
     plans: list[str]
-    plan: Array
-    kinds: Array
-    texts: list[str]
+    simple: list[str]
+    text: Text
     statements: Array
     body: Body
     held: Held
@@ -43,7 +43,8 @@ class RulesReading:
     @property
     def body_texts(self) -> list[str]:
         """The body statements in simplified script."""
-        return [self.texts[at] for at in np.flatnonzero(self.kinds == "body").tolist()]
+        places = zip(*(column.tolist() for column in (self.body.document, self.body.start, self.body.end)), strict=True)
+        return [self.simple[document][start:end] for document, start, end in places]
 
 
 def ruled(read: RulesReading) -> Coded:
@@ -53,41 +54,50 @@ def ruled(read: RulesReading) -> Coded:
 
 def joined(read: RulesReading, *, model: Model) -> Coded:
     """The coding by the model's probabilities; themes that the model does not know are left to the rules."""
-    return _decided(read, model.probabilities(*inputs(read, model)), model.thresholds, model.themes, model)
+    found = grams(read.text)
+    themes, probability = likelihoods(read, found, model)
+    thresholds = model.thresholds[[model.themes.index(theme) for theme in themes]]
+    return _decided(read, probability, thresholds, themes, (found, model))
 
 
-def inputs(read: RulesReading, model: Model) -> tuple[pd.DataFrame, Array]:
-    """What :meth:`policycompare.coding.model.Model.probabilities` takes, from plans as the rules read them."""
-    rows = pd.DataFrame({"plan": read.plan, "kind": read.kinds, "text": read.texts})
-    return rows, rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
+def likelihoods(read: RulesReading, found: Grams, model: Model) -> tuple[list[str], Array]:
+    """The reported themes that the model knows, and how likely each is in each body statement; ``found`` are the n-grams of the text."""
+    rules = rule_features(read.held, read.made.themes, themes=model.themes, n_statements=len(read.statements))
+    themes = [theme for theme, reported in zip(read.made.themes, read.reported, strict=True) if reported and theme in model.themes]
+    asked = np.array([model.themes.index(theme) for theme in themes], dtype=np.intp)
+    return themes, model.probabilities(found, rules, asked)
 
 
-def _decided(read: RulesReading, probability: Array, thresholds: Array, themes: Sequence[str], model: Model | None) -> Coded:
+def _decided(
+    read: RulesReading, probability: Array, thresholds: Array, themes: Sequence[str], learned: tuple[Grams, Model] | None
+) -> Coded:
     """Rows for every theme that reaches its threshold, in the taxonomy's order; with the rules' evidence where they agree."""
     column = np.array([themes.index(theme) if theme in themes else -1 for theme in read.made.themes])
     known = read.reported & (column >= 0)
     coded = np.zeros((len(read.statements), len(known)), dtype=bool)
     coded[:, known] = (probability >= thresholds)[:, column[known]]
-    by_rule = coded | (read.reported & (column < 0) & (model is not None))
+    by_rule = coded | (read.reported & (column < 0) & (learned is not None))
     held = read.held.where(read.held.used & by_rule[read.held.part, read.held.theme])
     rows = coded_rows(held, read.body, made=read.made)
     coded[held.part, held.theme] = False
-    merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, column, model), strict=True)))
+    merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, learned), strict=True)))
     merged = Coded(*(values[np.lexsort((merged.theme, merged.statement))] for values in merged))
     place = column[merged.theme]
-    score = np.where(place >= 0, np.round(probability, 4)[merged.statement, place], merged.score)
+    score = np.where(place >= 0, np.round(probability[merged.statement, place], 4), merged.score)
     return merged._replace(score=score)
 
 
-def _unruled(read: RulesReading, coded: Array, column: Array, model: Model | None) -> Coded:
+def _unruled(read: RulesReading, coded: Array, learned: tuple[Grams, Model] | None) -> Coded:
     """Codes (statements × themes) for which no rule held: by the words that the model weighed most, or by the whole statement."""
     statement, theme = np.nonzero(coded)
-    none, texts = np.zeros(len(statement), dtype=np.int64), read.body_texts
+    none = np.zeros(len(statement), dtype=np.int64)
     terms = np.full(len(statement), "", dtype=object)
     start, end = read.body.start[statement], read.body.end[statement]
-    if model is not None and len(statement):
-        first, last = np.array(evidence([texts[at] for at in statement.tolist()], column[theme].tolist(), model)).T
-        start, end = start + first, start + last
+    if learned is not None and len(statement):
+        found, model = learned
+        numbers = np.array([model.themes.index(read.made.themes[one]) for one in theme.tolist()])
+        parts = np.flatnonzero(read.text.parts.body)[statement]
+        start, end = np.array(evidence(found, parts, numbers, model)).T
         terms[:] = read.body.quotes(statement, start, end)
     return Coded(statement, theme, none, none, terms, start, end)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from policycompare.coding.clauses import Held
-from policycompare.coding.words import Parts
+from policycompare.coding.texts import Parts
 from policycompare.schema import Array
 
 #: Tier of a hit that a statement was lent by its heading or its document's topic.
@@ -21,23 +21,23 @@ TOPIC_RULES_FROM = 0.7
 TOPIC_FROM = 8
 
 
-def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general: Array, n_documents: int) -> Held:
+def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general: Array) -> Held:
     """The rules that held, and behind those of each part what it was lent.
 
     ``closed`` parts, and those of a ``general`` report, are lent nothing. Where the document's topic rules, other themes code by their
     terms alone.
     """
-    n, document, heading = len(parts.document), parts.document, parts.heading
+    n, document, heading = len(parts.document), parts.document, ~parts.body
     theme = np.zeros((n, len(lends)), dtype=bool)
     theme[held.part[held.used], held.theme[held.used]] = True
     coded = theme.any(axis=1)
-    topic, rules = _topics(theme & ~heading[:, None], document, n_documents)
+    topic, rules = _topics(theme & parts.body[:, None], document)
     mine = topic[document]
     first = _first(held, held.used, n)
     on_topic = _first(held, held.used & (held.theme == mine[held.part]), n)
-    last = _last((on_topic >= 0) & lends[mine], document)
+    last = parts.last((on_topic >= 0) & lends[mine])
     evidence = np.where(last >= 0, on_topic[last], -1)
-    above = _last(heading, document)
+    above = parts.last(heading)
     one = theme[above] & (theme[above].sum(axis=1) == 1)[:, None] & lends
     below = np.flatnonzero(coded & ~heading & (above >= 0))
     bearing, siblings = _sums(above[below], theme[below], n), np.bincount(above[below], minlength=n)
@@ -54,8 +54,9 @@ def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general:
     return both.where(np.argsort(both.part, kind="stable"))
 
 
-def _topics(theme: Array, document: Array, n_documents: int) -> tuple[Array, Array]:
+def _topics(theme: Array, document: Array) -> tuple[Array, Array]:
     """Each document's topic (-1: none), and whether it rules; ``theme`` is statements × themes."""
+    n_documents = int(document.max(initial=-1)) + 1
     counts = _sums(document, theme, n_documents)
     total = np.bincount(document, weights=theme.any(axis=1), minlength=n_documents)
     most = counts.max(axis=1)
@@ -75,9 +76,3 @@ def _first(held: Held, chosen: Array, n_parts: int) -> Array:
     rows = np.flatnonzero(chosen)[::-1]
     first[held.part[rows]] = rows  # of several the last one written stays
     return first
-
-
-def _last(chosen: Array, document: Array) -> Array:
-    """The last chosen part at or above each part within its document; -1 for none."""
-    last = np.maximum.accumulate(np.where(chosen, np.arange(len(chosen)), -1))
-    return np.where(last >= np.searchsorted(document, document), last, -1)

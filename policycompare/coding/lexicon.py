@@ -96,7 +96,7 @@ FORBIDDEN, WHOLE = 1, 2
 class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
-    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word carries; ``member`` (words × sets;
+    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word ``carries``; ``member`` (words × sets;
     ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a
     word of another sector, a side of a frame. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
     first is none) and ``rule`` go by rule; ``conditions`` lists what each asks for, ``follow`` the sets that must come behind it, one
@@ -107,6 +107,7 @@ class Matcher:
     rules_of: Lists
     member: Array
     bits: Array
+    carries: Array
     theme: Array
     tier: Array
     subtheme: Array
@@ -198,6 +199,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         rules_of=Lists.of(rules_of),
         member=member,
         bits=_packed(member),
+        carries=np.array([len(rules) > 0 for rules in rules_of], dtype=bool),
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
         subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),

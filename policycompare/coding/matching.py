@@ -23,14 +23,13 @@ document that is all about one thing every coded statement bears it, and other t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from policycompare.coding.clauses import Ground, Held, rules_held
 from policycompare.coding.lending import with_lent
 from policycompare.coding.lexicon import Matcher
-from policycompare.coding.words import Parts, find_words, joined, running
+from policycompare.coding.texts import Text
+from policycompare.coding.words import find_words
 
 #: Chance that a hit of the tier alone is right, before anything is calibrated.
 WEIGHTS = (0.85, 0.7, 0.55, 0.5)
@@ -40,15 +39,13 @@ GENERAL_FROM_SHARE = 0.25
 GENERAL_FROM = 8
 
 
-def hits_of(texts: Sequence[str], parts: Parts, *, made: Matcher) -> Held:
+def hits_of(text: Text, *, made: Matcher) -> Held:
     """Rules that hold in the statements of some documents, and what these were lent.
 
     Parameters
     ----------
-    texts
-        Each document's text in simplified script.
-    parts
-        Their statements, headings and titles.
+    text
+        The documents' statements, headings and titles, in simplified script.
     made
         The taxonomy's matcher.
 
@@ -61,21 +58,21 @@ def hits_of(texts: Sequence[str], parts: Parts, *, made: Matcher) -> Held:
     Examples
     --------
     >>> from policycompare.coding.lexicon import matcher
+    >>> from policycompare.coding.texts import Parts, text_of
     >>> from policycompare.taxonomy.taxonomy import load_taxonomy
     >>> made, text = matcher(load_taxonomy("education")), "推动师德师风建设。"
-    >>> held = hits_of([text], Parts(*(np.array([value]) for value in (0, 0, 9, False))), made=made)
+    >>> held = hits_of(text_of([text], Parts(*(np.array([value]) for value in (0, 0, 9, 0)))), made=made)
     >>> [(made.themes[theme], text[start:end]) for theme, start, end in zip(held.theme, held.start, held.end)]
     [('teachers', '师德师风')]
     """
-    text = joined(texts, parts)
     words = find_words(made, text)
-    n_documents, document = len(texts), parts.document
+    parts, document = text.parts, text.parts.document
     ground = Ground(made, words, len(document))
     others = ground.parts_with(made.others)
-    size, of_others = (np.bincount(rows, minlength=n_documents) for rows in (document, document[others]))
+    size, of_others = (np.bincount(rows, minlength=int(document.max(initial=-1)) + 1) for rows in (document, document[others]))
     general = ((size >= GENERAL_FROM) & (of_others >= GENERAL_FROM_SHARE * size))[document]
     held, closed = rules_held(text, ground, others, general)
-    held = held._replace(start=text.origin[held.start], end=text.origin[held.end - 1] + 1)
-    lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general, n_documents=n_documents)
-    lent = lent.where(~parts.heading[lent.part])
-    return lent._replace(part=running(~parts.heading)[lent.part])
+    held = held._replace(start=text.place[held.start], end=text.place[held.end - 1] + 1)
+    lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general)
+    lent = lent.where(parts.body[lent.part])
+    return lent._replace(part=(np.cumsum(parts.body) - 1)[lent.part])

@@ -22,10 +22,10 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-import pandas as pd
 
 from policycompare.coding.contexts import FEATURES, Readings, feature_columns, gathered, squash
-from policycompare.coding.ngrams import BUCKETS, Grams, clause_sums, grams
+from policycompare.coding.lexicon import spread
+from policycompare.coding.ngrams import BUCKETS, Grams, clause_sums
 from policycompare.coding.trees import Trees, readings_of
 from policycompare.paths import data_path
 from policycompare.schema import Array, SourceError
@@ -68,28 +68,25 @@ class Model:
     thresholds: Array
     facts: dict[str, Any] = field(default_factory=dict, repr=False)
 
-    def probabilities(self, rows: pd.DataFrame, rules: Array) -> Array:
-        """How likely each theme is in each body statement.
+    def probabilities(self, found: Grams, rules: Array, asked: Array) -> Array:
+        """How likely some themes are in each body statement.
 
         Parameters
         ----------
-        rows
-            Headings, titles and body statements of whole plans, plan by plan in the order of the text: ``plan``, ``kind`` and
-            ``text`` in simplified script.
+        found
+            The n-grams of whole plans.
         rules
-            :func:`policycompare.coding.contexts.rule_features` of the body rows.
+            :func:`policycompare.coding.contexts.rule_features` of the body statements, of all the model's themes.
+        asked
+            Numbers of themes: the others serve for comparison alone.
 
         Returns
         -------
         array
-            Body rows × themes, 0–1.
+            Body statements × themes asked, 0–1.
         """
-        return self.mixed(readings(rows, self.weights, self.bias), rules)
-
-    def mixed(self, read: Readings, rules: Array) -> Array:
-        """The second step alone."""
-        columns = feature_columns(read, rules)
-        return squash(mixed(columns, self.centre, self.scale, self.mix, self.mix_bias, self.trees))
+        columns = feature_columns(readings(found, self.weights, self.bias, asked), rules)
+        return squash(mixed(columns, asked, self.centre, self.scale, self.mix, self.mix_bias, self.trees))
 
     def save(self, path: str | Path) -> None:
         """Write the model as ``.npz`` (no pickle): the same model gives the same bytes."""
@@ -155,38 +152,39 @@ def _load(path: str, _changed: int) -> Model:
     return Model(themes=themes, weights=table, facts=about, trees=trees, **small)
 
 
-def mixed(columns: Sequence[Array], centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
-    """The second step's logits: weighted sums of the features, drawn halfway to what the trees say where the sums leave a chance."""
-    logits = np.asfortranarray(np.tile(mix_bias, (len(columns[0]), 1)))
+def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
+    """The second step's logits of the themes asked: weighted sums of the features, drawn halfway to what the trees say where the sums
+    leave a chance."""
+    logits = np.asfortranarray(np.tile(mix_bias[asked], (len(columns[0]), 1)))
     # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
-    for column, middle, weights in zip(columns, centre, (mix / scale).T, strict=True):
+    for column, middle, weights in zip(columns, centre, (mix[asked] / scale).T, strict=True):
         logits += (column - middle) * weights
-    asked = logits > LEAST_LOGIT
-    logits.T[asked.T] = (logits.T[asked.T] + readings_of(tree_columns(columns, asked), trees)) / 2
+    open_ = logits > LEAST_LOGIT
+    logits.T[open_.T] = (logits.T[open_.T] + readings_of(tree_columns(columns, open_, asked, len(mix)), trees)) / 2
     return logits
 
 
-def tree_columns(columns: Sequence[Array], asked: Array) -> list[Array]:
-    """What the trees see of the chosen statements × themes, theme by theme: the features, and of each theme whether it is the one."""
-    theme = np.nonzero(asked.T)[0]
+def tree_columns(columns: Sequence[Array], chosen: Array, asked: Array, n_themes: int) -> list[Array]:
+    """What the trees see of the chosen statements × themes asked, theme by theme: the features, and of each theme whether it is the one."""
+    theme = asked[np.nonzero(chosen.T)[0]]
     return [
-        *(column.T[asked.T].astype(np.float32) for column in columns),
-        *((theme == t).astype(np.float32) for t in range(asked.shape[1])),
+        *(column.T[chosen.T].astype(np.float32) for column in columns),
+        *((theme == t).astype(np.float32) for t in range(n_themes)),
     ]
 
 
-def readings(rows: pd.DataFrame, weights: Array, bias: Array) -> Readings:
+def readings(found: Grams, weights: Array, bias: Array, asked: Array) -> Readings:
     """The first step over whole plans: every statement, its strongest clause, and the headings above it."""
-    found = grams(rows["text"].tolist())
-    statement, clause = logits_of(found, weights, bias, len(rows))
-    return gathered(rows, found, statement, clause)
+    statement, clause = logits_of(found, weights, bias, asked)
+    return gathered(found, statement, clause, asked)
 
 
-def logits_of(found: Grams, weights: Array, bias: Array, n_texts: int) -> tuple[Array, Array]:
-    """Logits of each text and of each clause; a text's n-grams are weighted by importance and scaled to length 1."""
-    sums = clause_sums(found, weights).astype(np.float64)
-    totals = np.add.reduceat(sums, found.text_starts, axis=0) if n_texts else sums
-    return _scaled(totals) + bias, _scaled(sums) + bias
+def logits_of(found: Grams, weights: Array, bias: Array, asked: Array) -> tuple[Array, Array]:
+    """Logits of each part, of all themes, and of each clause, of those asked; n-grams are weighted by importance, and a part's, or a
+    clause's, scaled to length 1."""
+    sums = np.asfortranarray(clause_sums(found, weights), dtype=np.float64)
+    totals = np.add.reduceat(sums, found.text_starts, axis=0) if len(sums) else sums
+    return _scaled(totals) + bias, _scaled(sums[:, [*asked, -1]]) + bias[asked]
 
 
 def _scaled(sums: Array) -> Array:
@@ -194,51 +192,49 @@ def _scaled(sums: Array) -> Array:
     return scaled
 
 
-def evidence(texts: Sequence[str], themes: Sequence[int], model: Model) -> list[tuple[int, int]]:
-    """The words that speak most for a theme in a text: offsets within the text.
+def evidence(found: Grams, parts: Array, themes: Array, model: Model) -> list[tuple[int, int]]:
+    """The words that speak most for a theme in a part.
 
     Parameters
     ----------
-    texts
-        In simplified script, each as long as its original.
-    themes
-        For each text, the index of a theme of the model.
+    found
+        The n-grams of some parts.
+    parts, themes
+        Numbers of parts, and of the model's themes: one pair a question.
 
     Returns
     -------
     list of (start, end)
-        The run of characters with the highest sum of what the n-grams over them add; the whole text where nothing adds.
+        Places in the part's document: the run of characters with the highest sum of what the n-grams over them add; the whole part where
+        nothing adds.
 
     Examples
     --------
-    >>> model = load_model()
-    >>> evidence(["会议指出，要开展消防演练"], [model.themes.index("safety")], model) != [(0, 12)]
+    >>> from policycompare.coding.ngrams import grams
+    >>> from policycompare.coding.texts import whole
+    >>> model, text = load_model(), whole(["会议指出，要开展消防演练"])
+    >>> evidence(grams(text), np.array([0]), np.array([model.themes.index("safety")]), model) != [(0, 12)]
     True
     """
-    if not texts:
-        return []
-    found = grams(texts)
-    size = np.diff(found.clause_starts, append=found.buckets.shape[1])
-    clause = np.repeat(np.arange(len(size)), size)
-    text = found.clause_text[clause]
-    theme = np.asarray(themes, dtype=np.intp)[text]
-    gain = np.zeros(len(clause))
+    text = found.text
+    question, at = spread(text.start[parts], text.end[parts])
+    clause = np.searchsorted(found.clause_starts, at, side="right")
+    gain = np.zeros(len(at))
     for n, buckets in enumerate(found.buckets, start=1):
-        value = model.weights[buckets, theme].astype(np.float64) / n
+        value = model.weights[buckets[at], themes[question]].astype(np.float64) / n
         for shift in range(n):  # an n-gram's weight is shared among its characters
             gain[shift:] += value[: len(gain) - shift]
-    begins = np.cumsum([0, *(len(words) + 1 for words in texts)])
-    return _best_runs(gain, clause, text, found.places - begins[text], texts)
+    bounds = zip(text.parts.start[parts].tolist(), text.parts.end[parts].tolist(), strict=True)
+    return _best_runs(gain, clause, question, text.place[at], [(0.0, *both) for both in bounds])
 
 
-def _best_runs(gain: Array, clause: Array, text: Array, offsets: Array, texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Per text the run of characters, within one clause, with the highest sum (Kadane's scan)."""
-    best = [(0.0, 0, len(words)) for words in texts]
-    total, begin, previous = 0.0, 0, -1
-    for value, where, owner, at in zip(gain.tolist(), clause.tolist(), text.tolist(), offsets.tolist(), strict=True):
-        if where != previous or total <= 0:
-            total, begin, previous = 0.0, at, where
+def _best_runs(gain: Array, clause: Array, question: Array, places: Array, best: list[tuple[float, int, int]]) -> list[tuple[int, int]]:
+    """Per question the run of characters, within one clause, with the highest sum (Kadane's scan), or what is ``best`` before."""
+    total, begin, previous = 0.0, 0, (-1, -1)
+    for value, where, of, at in zip(gain.tolist(), clause.tolist(), question.tolist(), places.tolist(), strict=True):
+        if (of, where) != previous or total <= 0:
+            total, begin, previous = 0.0, at, (of, where)
         total += value
-        if total > best[owner][0]:
-            best[owner] = (total, begin, at + 1)
+        if total > best[of][0]:
+            best[of] = (total, begin, at + 1)
     return [(begin, end) for _, begin, end in best]

@@ -6,13 +6,13 @@ fitted on. N-grams never run across a clause mark, so a statement's sums are the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from policycompare.coding.texts import Text
 from policycompare.schema import Array
 
 if TYPE_CHECKING:
@@ -24,13 +24,12 @@ BUCKETS = 1 << BITS
 
 _CLAUSE_MARKS = ",;:。!？?，；：！\n"
 _OTHER_MARKS = "“”‘’\"'《》〈〉()（）[]【】·—-…"
-_DROPPED = " \t\r\u3000\u00a0\u200b\ufeff"
 _MARK, _SIGN = 1, 2
 
 
 @dataclass(frozen=True, eq=False)
 class Grams:
-    """The n-grams of some texts, by the position where they begin.
+    """The n-grams of the parts of a text, by the position where they begin.
 
     Attributes
     ----------
@@ -39,25 +38,25 @@ class Grams:
     clause_starts
         Position at which each clause begins.
     clause_text
-        Index of the text that each clause belongs to; every text has at least one clause.
-    places
-        Place of each position's character in the texts joined, each with one character behind it.
+        Index of the part that each clause belongs to; every part has at least one clause.
+    text
+        What they are of.
     """
 
     buckets: Array
     clause_starts: Array
     clause_text: Array
-    places: Array
+    text: Text
 
     @property
     def text_starts(self) -> Array:
-        """Which clause is the first of each text."""
+        """Which clause is the first of each part."""
         return np.flatnonzero(np.diff(self.clause_text, prepend=-1))
 
 
 @lru_cache(maxsize=1)
 def _folding() -> Array:
-    """Code point → code point that is hashed: one width, one case, one digit; 0 is dropped, 1 ends a clause. All beyond are one."""
+    """Code point → code point that is hashed: one width, one case, one digit; 1 ends a clause. All beyond are one."""
     table = np.arange(0x10000, dtype=np.uint32)
     wide = np.arange(0xFF01, 0xFF5F)
     table[wide] = wide - 0xFEE0
@@ -65,32 +64,29 @@ def _folding() -> Array:
         table[code] = (code & 0xFF if code < 0x80 else code - 0xFEE0) + 32
     for digit in range(10):
         table[[ord("0") + digit, 0xFF10 + digit]] = ord("0")
-    for signs, code in ((_OTHER_MARKS, _SIGN), (_CLAUSE_MARKS, _MARK), (_DROPPED, 0)):
+    for signs, code in ((_OTHER_MARKS, _SIGN), (_CLAUSE_MARKS, _MARK)):
         table[[ord(sign) for sign in signs]] = code
     return table
 
 
-def grams(texts: Sequence[str]) -> Grams:
-    """Hash the n-grams (1 to 3 characters) of every text.
+def grams(text: Text) -> Grams:
+    """Hash the n-grams (1 to 3 characters) of every part.
 
     Examples
     --------
-    >>> found = grams(["加强安全，提高质量。", "加强安全"])
+    >>> from policycompare.coding.texts import whole
+    >>> found = grams(whole(["加强安全，提高质量。", "加强安全"]))
     >>> found.clause_text.tolist()
     [0, 0, 1]
     >>> bool((found.buckets[:, :4] == found.buckets[:, -5:-1]).all())
     True
     """
-    joined = "".join([text.replace("\n", " ") + "\n" if "\n" in text else text + "\n" for text in texts])
-    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    folded = np.take(_folding(), points, mode="clip")
-    kept = np.flatnonzero(folded)
-    codes, closes = folded[kept], points[kept] == ord("\n")  # a text's last character, which ends a clause too
+    codes = _folding().take(text.points, mode="clip")
     inside = codes != _MARK
-    first = np.ones(len(codes), dtype=bool)
-    first[1:] = (~inside[:-1] & inside[1:]) | closes[:-1]
+    first = np.zeros(len(codes), dtype=bool)
+    first[1:] = ~inside[:-1] & inside[1:]
+    first[text.start] = True
     starts = np.flatnonzero(first)
-    text_of = np.cumsum(closes) - closes
     buckets = np.full((len(codes), LONGEST), BUCKETS, dtype=np.int32)
     hashed = np.zeros(len(codes), dtype=np.uint32)
     whole = np.ones(len(codes), dtype=bool)
@@ -100,8 +96,8 @@ def grams(texts: Sequence[str]) -> Grams:
         hashed = hashed[:size] * np.uint32(0x01000193) + codes[last] + np.uint32(n)
         whole = whole[:size] & inside[last]  # clauses have a mark between them
         mixed = (hashed ^ (hashed >> np.uint32(15))) * np.uint32(0x9E3779B1)
-        buckets[:size, n - 1] = np.where(whole, (mixed >> np.uint32(32 - BITS)).astype(np.int32), BUCKETS)
-    return Grams(buckets.T, starts, text_of[starts], kept)
+        np.copyto(buckets[:size, n - 1], (mixed >> np.uint32(32 - BITS)).view(np.int32), where=whole)
+    return Grams(buckets.T, starts, text.part[starts], text)
 
 
 def count_matrix(found: Grams, *, by_clause: bool = False) -> csr_matrix:

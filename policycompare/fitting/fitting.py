@@ -19,8 +19,8 @@ from policycompare.coding.lexicon import matcher
 from policycompare.coding.matching import hits_of
 from policycompare.coding.model import LEAST_LOGIT, Model, logits_of, mixed, tree_columns
 from policycompare.coding.ngrams import BUCKETS, count_matrix, grams
+from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, Text, text_of, whole
 from policycompare.coding.trees import Trees, grown
-from policycompare.coding.words import Parts
 from policycompare.fitting.examples import load_examples
 from policycompare.gold import load_gold
 from policycompare.schema import Array, PolicyCompareError, TableError
@@ -50,9 +50,10 @@ class Fit:
 
 @dataclass(frozen=True, eq=False)
 class _Material:
-    """Rows of all documents (headings, titles, body), and codes and rule hits of the body rows."""
+    """Rows of all documents (headings, titles, body) and their text, and codes and rule hits of the body rows."""
 
     rows: pd.DataFrame
+    text: Text
     body: pd.DataFrame
     codes: Array
     unsettled: Array
@@ -118,11 +119,14 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
             ends = np.cumsum(part["text"].str.len() + 1)
             starts = ends - part["text"].str.len() - 1
             blocks.append(part.assign(text=[joined[start:end] for start, end in zip(starts, ends - 1, strict=True)]))
-            document, heading = np.full(len(part), len(texts)), (part["kind"] != "body").to_numpy()
-            parts.append(Parts(document, np.asarray(starts), np.asarray(ends - 1), heading))
+            kind = part["kind"].map({"body": BODY, "heading": HEADING, "title": TITLE})
+            parts.append(
+                Parts(np.full(len(part), len(texts)), *(np.asarray(column, dtype=np.int64) for column in (starts, ends - 1, kind)))
+            )
             texts.append(joined)
     made = matcher(loaded)
-    held = hits_of(texts, Parts(*(np.concatenate(column) for column in zip(*parts, strict=True))), made=made)
+    text = text_of(texts, Parts(*(np.concatenate(column) for column in zip(*parts, strict=True))))
+    held = hits_of(text, made=made)
     rows = pd.concat(blocks, ignore_index=True)
     rows["document"] = rows["folder"] + "/" + rows["plan"]
     headings = rows[rows["kind"] == "heading"].drop_duplicates("document")
@@ -131,7 +135,7 @@ def _gather(folders: Sequence[str | Path], themes: Sequence[str], taxonomy: str)
     body = rows[rows["kind"] == "body"]
     unsettled = body["maybe"].fillna("") if "maybe" in body else pd.Series("", index=body.index)
     rules = rule_features(held, made.themes, themes=themes, n_statements=len(body))
-    return _Material(rows, body, _has(body["themes"], themes), _has(unsettled, themes), rules)
+    return _Material(rows, text, body, _has(body["themes"], themes), _has(unsettled, themes), rules)
 
 
 def _has(codes: pd.Series, themes: Sequence[str]) -> Array:
@@ -154,9 +158,9 @@ def _fit(
     material: _Material, examples: list[str], example_codes: Array, themes: tuple[str, ...], taxonomy: str, n_folds: int, seed: int
 ) -> Fit:
     rows, body, codes = material.rows, material.body, material.codes
-    found = grams(rows["text"].tolist())
+    found, asked = grams(material.text), np.arange(len(themes))
     learnt_from = _Texts(
-        count_matrix(found)[body.index.to_numpy()], codes, material.unsettled, count_matrix(grams(examples)), example_codes
+        count_matrix(found)[body.index.to_numpy()], codes, material.unsettled, count_matrix(grams(whole(examples))), example_codes
     )
     fold = _folds(rows["document"], n_folds)
     body_fold = fold[body.index.to_numpy()]
@@ -164,16 +168,15 @@ def _fit(
     statement, clause = np.zeros((len(rows), len(themes))), np.zeros((len(found.clause_text), len(themes)))
     clause_fold = fold[found.clause_text]
     for left in range(n_folds):
-        said, of_clause = logits_of(found, *learnt_from.fit(body_fold != left, seed), len(rows))
+        said, of_clause = logits_of(found, *learnt_from.fit(body_fold != left, seed), asked)
         statement[fold == left], clause[clause_fold == left] = said[fold == left], of_clause[clause_fold == left]
-    read = gathered(rows.assign(plan=rows["document"]), found, statement, clause)
-    features = second_features(read, material.rules).astype(np.float32)
+    features = second_features(gathered(found, statement, clause, asked), material.rules).astype(np.float32)
     scales = features.mean(axis=(0, 1)), features.std(axis=(0, 1)) + 1e-6
     probability = np.zeros(codes.shape)
     for left in range(n_folds):
         train, test = body_fold != left, body_fold == left
         mix, mix_bias, trees = _fit_second(features[train], *scales, codes[train], ~material.unsettled[train], seed)
-        probability[test] = squash(mixed(list(np.moveaxis(features[test], -1, 0)), *scales, mix, mix_bias, trees))
+        probability[test] = squash(mixed(list(np.moveaxis(features[test], -1, 0)), asked, *scales, mix, mix_bias, trees))
     thresholds = np.array([_best_f1(probability[:, t], codes[:, t]) / 2 for t in range(len(themes))])
     weights, bias = learnt_from.fit(np.ones(len(body), dtype=bool), seed)
     mix, mix_bias, trees = _fit_second(features, *scales, codes, ~material.unsettled, seed)
@@ -230,7 +233,7 @@ def _fit_second(features: Array, centre: Array, scale: Array, codes: Array, sett
     scaled = (features - centre) / scale
     mix, bias = _fit_sums(scaled, codes, settled)
     asked = settled & (np.einsum("ntk,tk->nt", scaled, mix) + bias > LEAST_LOGIT)
-    rows = np.stack(tree_columns(list(np.moveaxis(features, -1, 0)), asked), axis=-1)
+    rows = np.stack(tree_columns(list(np.moveaxis(features, -1, 0)), asked, np.arange(len(mix)), len(mix)), axis=-1)
     return mix, bias, grown(rows, codes.T[asked.T], seed=seed)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from policycompare.coding.ngrams import BITS, count_matrix, grams
+from policycompare.coding.texts import Text, whole
 from policycompare.dataset.dataset import Dataset, part_table
 from policycompare.dataset.engines import LostWorkerError, results
 from policycompare.schema import Array, PolicyCompareError
@@ -60,7 +61,7 @@ def candidates(dataset: Dataset, plans: Sequence[str], *, most: int, sample: pd.
         A worker died.
     """
     wanted = dataset.measures_of(plans)
-    seen = (count_matrix(grams(_texts(sample))) > 0).sum(axis=0)
+    seen = (count_matrix(grams(_text(sample))) > 0).sum(axis=0)
     rarity = (np.log((1 + len(sample)) / (1 + np.asarray(seen).ravel())) + 1).astype(np.float32)
     query = Query(wanted["plan"].to_numpy(dtype=object), _rows(wanted, rarity), rarity, most)
     best = pd.DataFrame(columns=["at", "near", "other", "other_measure"])
@@ -73,15 +74,15 @@ def candidates(dataset: Dataset, plans: Sequence[str], *, most: int, sample: pd.
     return pd.concat([named, best[["other", "other_measure"]].reset_index(drop=True)], axis=1)
 
 
-def _texts(measures: pd.DataFrame) -> list[str]:
-    return [simplify(text) for text in measures["text"]]
+def _text(measures: pd.DataFrame) -> Text:
+    return whole([simplify(text) for text in measures["text"]])
 
 
 def _rows(measures: pd.DataFrame, rarity: Array) -> Any:
     """The heaviest n-grams of each measure, weighed, as a row of length 1."""
     from scipy.sparse import csr_matrix
 
-    counts = count_matrix(grams(_texts(measures)))
+    counts = count_matrix(grams(_text(measures)))
     weight = (1 + np.log(counts.data)) * rarity[counts.indices]
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     # One whole number a place, in the order of rows, then of weights from the heaviest, then of buckets: sorted at once.

@@ -1,0 +1,111 @@
+"""Parts of many documents as one text of code points without white space: what the rules and the model read.
+
+Caveat: places in a :class:`Text` are places in the joined text; :meth:`Text.origin` leads back to a place in a document's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from policycompare.coding.lexicon import spread
+from policycompare.schema import Array
+
+#: What a part is. Body statements are coded; a heading, or a measure's run-in title, is not, and stands above what follows.
+BODY, HEADING, TITLE = range(3)
+# What a character is to the rules, as bits.
+SPACE, ENDS_CLAUSE, JOINS, OPENS_TITLE, CLOSES_TITLE = 1, 2, 4, 8, 16
+_SIGNS = {
+    SPACE: " \t\n\r\f\v\u3000\u00a0\u200b\ufeff",
+    ENDS_CLAUSE: "，,；;。：:！!？?",
+    JOINS: "、和与及·/",
+    OPENS_TITLE: "《",
+    CLOSES_TITLE: "》",
+}
+_CLOSE = ord("\n")
+
+
+class Parts(NamedTuple):
+    """Statements, headings and run-in titles of some documents, document by document in the order of the text.
+
+    ``document`` is the place of the part's document among the texts; ``start`` and ``end`` are places in that text; ``kind`` is
+    :data:`BODY`, :data:`HEADING` or :data:`TITLE`.
+    """
+
+    document: Array
+    start: Array
+    end: Array
+    kind: Array
+
+    @property
+    def body(self) -> Array:
+        """Which parts are coded."""
+        return np.asarray(self.kind == BODY)
+
+    def last(self, chosen: Array) -> Array:
+        """The last chosen part at or above each part within its document; -1 for none."""
+        last = np.maximum.accumulate(np.where(chosen, np.arange(len(chosen)), -1))
+        return np.where(last >= np.searchsorted(self.document, self.document), last, -1)
+
+
+class Text(NamedTuple):
+    """Parts joined, without white space, each closed by a newline.
+
+    ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits), ``part`` whose it is and ``place`` where it
+    stands in its own document. ``start`` is where each part begins and ``end`` where its newline is; ``parts`` are as they were given.
+    """
+
+    points: Array
+    signs: Array
+    part: Array
+    place: Array
+    start: Array
+    end: Array
+    parts: Parts
+
+    @property
+    def plain(self) -> str:
+        """The characters as a string."""
+        return self.points.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def text_of(texts: Sequence[str], parts: Parts) -> Text:
+    """Parts of documents in simplified script as one text.
+
+    Examples
+    --------
+    >>> parts = Parts(*(np.array(column) for column in ([0, 1], [0, 1], [3, 3], [BODY, BODY])))
+    >>> text_of(["教 师", "和安全"], parts).plain
+    '教师\\n安全\\n'
+    """
+    points = np.frombuffer(("".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    begins = np.cumsum([0, *map(len, texts)], dtype=np.int64)[parts.document]
+    part, at = spread(begins + parts.start, begins + parts.end + 1)  # with one place more, for the newline
+    closes = np.cumsum(parts.end + 1 - parts.start) - 1
+    points = points.take(at)
+    points[closes] = _CLOSE
+    signs = _signs().take(points, mode="clip")
+    signs[closes] = ENDS_CLAUSE
+    kept = np.flatnonzero(signs & SPACE == 0)
+    part = part.take(kept)
+    end = np.searchsorted(kept, closes)
+    start = np.concatenate([[0], end[:-1] + 1]) if len(end) else end
+    return Text(points.take(kept), signs.take(kept), part, at.take(kept) - begins.take(part), start, end, parts)
+
+
+def whole(texts: Sequence[str]) -> Text:
+    """Texts of their own, each one part."""
+    none = np.zeros(len(texts), dtype=np.int64)
+    return text_of(texts, Parts(np.arange(len(texts)), none, np.array([len(text) for text in texts], dtype=np.int64), none + BODY))
+
+
+@cache
+def _signs() -> Array:
+    """Code point → what it is; the last place is for all beyond."""
+    table = np.zeros(0x10001, dtype=np.uint8)
+    for kind, signs in _SIGNS.items():
+        table[[ord(sign) for sign in signs]] |= kind
+    return table
