@@ -220,8 +220,8 @@ TABLES: dict[str, dict[str, Column]] = {
 _DTYPES: dict[str, Any] = {"text": "str", "whole": "Int64", "number": "float64"}
 
 
-def frame(table: str, rows: Iterable[dict[str, Any]] = ()) -> pd.DataFrame:
-    """Rows as a table with exactly the schema's columns, in order and typed; missing texts become ``""``.
+def frame(table: str, rows: Iterable[dict[str, Any] | tuple[Any, ...]] = ()) -> pd.DataFrame:
+    """Rows (tuples are in the order of the columns) as a table with exactly the schema's columns, typed; missing texts become ``""``.
 
     Examples
     --------

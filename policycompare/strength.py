@@ -16,8 +16,9 @@ import pandas as pd
 
 from policycompare.schema import Array, frame
 from policycompare.script import simplify
-from policycompare.targets.commitments import masked, tells_of_the_past
+from policycompare.targets.commitments import tells_of_the_past
 from policycompare.targets.numerals import fold
+from policycompare.targets.passages import without_names
 from policycompare.taxonomy.scheme import Taxonomy, Theme
 from policycompare.wordlists import word_lists
 
@@ -132,7 +133,7 @@ def read_strength(text: str) -> Strength:
     >>> [read_strength(text).value for text in ("學校不得公佈成績。", "加強師德建設。", "鼓勵學校開展試驗,增強活力。", "教育是民生之基。")]
     [3, 2, 1, 0]
     """
-    plain = masked(fold(simplify(text)))
+    plain = without_names(fold(simplify(text)))
     found = list(_marks(plain))
     binding = [mark for mark in found if mark.kind == "mandatory"]
     if binding:

@@ -38,3 +38,27 @@ def any_of(words: Iterable[str]) -> str:
     '自治州|c\\\\+\\\\+|市'
     """
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+class Endings:
+    """Words sought at the end of a stretch of text: a pattern closed by ``$`` would be tried from every character of it.
+
+    Examples
+    --------
+    >>> Endings(["达到", "到", "占"]).longest("覆盖率达到95%", 0, 5)
+    '达到'
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
+        self._lengths = {
+            last: tuple(sorted({len(word) for word in self.words if word[-1] == last}, reverse=True))
+            for last in {word[-1] for word in self.words}
+        }
+
+    def longest(self, text: str, begin: int, end: int) -> str:
+        """The longest of the words with which ``text[begin:end]`` ends, or nothing."""
+        for length in self._lengths.get(text[end - 1], ()):
+            if begin <= end - length and text[end - length : end] in self.words:
+                return text[end - length : end]
+        return ""

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policycompare.targets.commitments import tells_of_the_past
-from policycompare.targets.numerals import fold, has_number, read_number
-from policycompare.targets.quantities import quantities_in
+from policycompare.targets.numerals import fold, read_number
+from policycompare.targets.quantities import has_number, quantities_in
 
 
 @pytest.mark.parametrize(

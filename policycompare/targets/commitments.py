@@ -7,21 +7,10 @@ year; :func:`commits` tells the two apart only where the text around gives reaso
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from policycompare.targets.numerals import HAN, YEARISH, Quantity, patterns, vocabulary
-
-_QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
-_MARKER = re.compile(r"^\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")  # 1.35周岁以下: an item's number, then a whole number
-_PERIOD = re.compile(
-    r"每(?:个)?(?:半|[一两二三四五六七八九十\d]+个?)?(?:学年|学期|季度|星期|年|月|周|天|日)|每生每年|年均|天天|(?:一|两|三)(?:个)?(?:学期|年|月|周|天)(?=[一两二三四五六七八九十\d])"
-)
-
-
-@lru_cache(maxsize=4)  # of one statement several functions ask it
-def masked(text: str) -> str:
-    """The text with names in quotation marks, titles and an item's own number blotted out."""
-    return _MARKER.sub(lambda m: "□" * len(m[0]), _QUOTED.sub(lambda m: "□" * len(m[0]), text))
+from policycompare.targets.cues import endings, patterns, vocabulary
+from policycompare.targets.numerals import HAN, YEARISH, Quantity
+from policycompare.targets.passages import Passage, without_names
 
 
 def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
@@ -39,10 +28,18 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     >>> tells_of_the_past("新建学校5所，教育质量稳步提高。"), tells_of_the_past("力争教育质量稳步提高。")
     (True, False)
     """
-    told, blotted = patterns(), masked(text)
-    if told["future"].search(blotted):
-        return False
-    return any(told[name].search(blotted) for name in (("past_surely",) if surely else ("past", "reports")))
+    told, blotted = patterns(), without_names(text)
+    tells = told["past_surely"].search(blotted) if surely else told["past"].search(blotted) or _betters(blotted)
+    return bool(tells) and not told["future"].search(blotted)
+
+
+def _betters(text: str) -> bool:
+    """Whether a clause says that its subject got better (教育质量稳步提高), or how far to the decimal."""
+    for match in patterns()["bettered"].finditer(text):
+        opens = max(text.rfind(mark, 0, match.start()) for mark in "，。；") + 1
+        if match[0][0] in "达." or (2 <= match.start() - opens <= 16 and not patterns()["ahead"].match(text, opens)):
+            return True
+    return False
 
 
 def looks(title: str) -> str:
@@ -66,13 +63,8 @@ def commits(text: str) -> bool:
     >>> commits("推进集团化办学，建立教育集团5个。"), commits("新建学校5所。")
     (True, False)
     """
-    told, blotted = patterns(), masked(text)
+    told, blotted = patterns(), without_names(text)
     return bool(told["commits"].search(blotted) or told["future"].search(blotted))
-
-
-def of_other_sectors(text: str) -> bool:
-    """Whether a statement speaks of another sector of government (医疗, 养老, …)."""
-    return patterns()["other"].search(text) is not None
 
 
 def of_education(text: str, at: int) -> bool:
@@ -85,7 +77,7 @@ def of_education(text: str, at: int) -> bool:
     (False, True, True)
     """
     told = patterns()
-    begin, end = _sentence_part(text, at), _until(_NEXT_PART, text, at)
+    begin, end = _around(text, at)
     item = max(begin, text.rfind("、", begin, at) + 1), _until(_NEXT_ITEM, text, at)
     if told["other"].search(text, *item) and not told["education"].search(text, *item):
         return False  # 新建学校5所、医院2所
@@ -93,19 +85,18 @@ def of_education(text: str, at: int) -> bool:
         return True
     if not begin or told["other"].search(text, begin, end) or not told["rates"].search(text, begin, at):
         return False
-    return told["education"].search(text, _sentence_part(text, begin - 1), begin) is not None
+    return told["education"].search(text, _around(text, begin - 1)[0], begin) is not None
 
 
 def of_another_sector(text: str, at: int) -> bool:
-    """Whether the clause around the place `at` names another sector and nothing of education."""
-    told = patterns()
-    begin, end = _sentence_part(text, at), _until(_NEXT_PART, text, at)
-    return told["other"].search(text, begin, end) is not None and told["education"].search(text, begin, end) is None
+    """Whether the clause around the place `at` names another sector (医疗, 养老, …) and nothing of education."""
+    told, around = patterns(), _around(text, at)
+    return told["other"].search(text, *around) is not None and told["education"].search(text, *around) is None
 
 
-def _sentence_part(text: str, at: int) -> int:
-    """Where the part of the sentence begins; brackets interrupt it but do not end it."""
-    return _marked(text, "。；：！？").rfind("，", 0, at) + 1
+def _around(text: str, at: int) -> tuple[int, int]:
+    """The part of the sentence that holds the place `at`; brackets interrupt it but do not end it."""
+    return max(text.rfind(mark, 0, at) for mark in "，。；：！？") + 1, _until(_NEXT_PART, text, at)
 
 
 def _until(marks: re.Pattern[str], text: str, at: int) -> int:
@@ -114,118 +105,106 @@ def _until(marks: re.Pattern[str], text: str, at: int) -> int:
     return hit.start() if hit else len(text)
 
 
-@lru_cache(maxsize=4)
-def _marked(text: str, marks: str) -> str:
-    """The text with a comma for each of the marks: one kind is looked for sooner than six."""
-    for mark in marks:
-        text = text.replace(mark, "，")
-    return text
-
-
-def clause_start(text: str, at: int) -> int:
-    """Where the clause that holds the place `at` begins."""
-    return _marked(text, "。；：！？（）").rfind("，", 0, at) + 1
-
-
-def period(text: str, at: int) -> str:
-    """每年, 每月 … in the number's clause, or in the clause before where that one only frames it."""
-    found = _PERIOD.findall(text[clause_start(text, at) : at + 1])
-    return str(found[-1]) if found else ""
-
-
 _NEXT_PART, _NEXT_ITEM, _NEXT_CLOSED = (re.compile(f"[{marks}]") for marks in ("，。；：", "，。；、：", "，。；、：“”）)"))
-_GOES_ON, _DIGIT = re.compile(r"[+\d一二三四五六七八九十]"), re.compile(r"\d")
-_PLACED, _SUMS_UP = re.compile(r"^$|有$|[校县市区园]$"), re.compile("(?<![一二三四特])等$")
-_CLASS, _PERSON = re.compile(r"的|[，。；、）（]|$"), re.compile("老师|教师|同学|选手")
+_GOES_ON = frozenset("+0123456789一二三四五六七八九十")
+_NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"), re.compile(r"\d")
+_CLASS, _PERSON = re.compile(r"[的，。；、）（]"), re.compile("老师|教师|同学|选手")
 _ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
-_GLUED = re.compile(r"[A-Za-z\d.+/·*]$|\d[时点：]$|附件$")
+_GLUED = re.compile(r"(?<=[A-Za-z\d.+/·*])|(?<=\d[时点：])|(?<=附件)")
 
 
-def stands(text: str, match: re.Match[str], unit: str) -> bool:
-    """Whether the match is a number on its own that a plan could commit to, from its surroundings."""
-    at, stop = match.span()
-    opens = clause_start(text, at)
-    before, after = text[opens:at], text[stop : stop + 8]
-    if _GLUED.search(text, max(0, at - 2), at) or _GOES_ON.match(after):
+def stands(passage: Passage, opens: int, at: int, stop: int, unit: str) -> bool:
+    """Whether a number, in the clause that begins at `opens`, is one on its own that a plan could commit to, from its surroundings."""
+    text = passage.named
+    if text[stop] in _GOES_ON or _GLUED.match(text, at):
         return False
-    if _counts_what_is_there(text, at, stop, unit) or _only_names(text, at, stop, unit):
+    bound = patterns()["after"].match(text, stop) is not None
+    if (unit != "%" and _counts_what_is_there(passage, opens, at, unit, bound)) or _only_names(passage, opens, at, stop, unit):
         return False
-    told = patterns()
-    if told["after"].match(text, stop):
+    if bound:
         return True
-    if _PLACED.search(before) and told["tells"].match(text, stop) and not told["future"].search(text):
+    tells = (opens == at or text[at - 1] in "有校县市区园") and patterns()["tells"].match(text, stop)
+    if tells and not patterns()["future"].search(text, *passage.statement(at)):
         return False  # 63所学校领办…: the number is the subject of a report
-    return not (opens == 0 and unit == "%" and "." in match[0] and before.endswith(("率", "占比", "比例")))  # 覆盖率90.23%。 states
+    states = unit == "%" and text.find(".", at, stop) >= 0 and text.endswith(("率", "占比", "比例"), opens, at)  # 覆盖率90.23%。
+    return not (states and opens == passage.statement(at)[0])
 
 
-def _counts_what_is_there(text: str, at: int, stop: int, unit: str) -> bool:
+def _counts_what_is_there(passage: Passage, opens: int, at: int, unit: str, bound: bool) -> bool:
     """Whether the words before say that it stands already: 现有, 依托, 全市, 在5个县."""
-    told = patterns()
-    if unit == "%":
+    text = passage.named
+    if text[at - 1] == "在" and unit not in vocabulary()["time_units"] and not bound:
+        return True
+    if endings()["existing"].longest(text, opens, at) or (text[at - 1] in "-—–~－至、和 " and _NUMBERED.search(text, opens, at)):
+        return True
+    part = passage.part(at)
+    if not _stands_already(passage, part, at):
         return False
-    part, before = _sentence_part(text, at), text[clause_start(text, at) : at]
-    placed = before.endswith("在") and unit not in vocabulary()["time_units"] and not told["after"].match(text, stop)
-    if placed or told["existing"].search(before):
-        return True
-    bound = told["reached"].search(before) or told["before"].search(text, max(part, at - 6), at)
-    return not bound and (told["grounds"].search(text, part, at) is not None or _is_stock(text, at))
+    return not endings()["reached"].longest(text, opens, at) and passage.bounds.last(max(part, at - 6), at) < 0
 
 
-def _only_names(text: str, at: int, stop: int, unit: str) -> bool:
+def _stands_already(passage: Passage, part: int, at: int) -> bool:
+    """Whether it rests on what there is (依托), or the sentence tells of that (现有学校132所，专任教师4216人) and commits to nothing."""
+    begin, end = passage.statement(at)
+    if passage.standing.last(begin, at) < 0:
+        return False
+    text, told = passage.named, patterns()
+    return bool(told["grounds"].search(text, part, at) or (told["stock"].search(text, begin, at) and not commits(text[begin:end])))
+
+
+def _only_names(passage: Passage, opens: int, at: int, stop: int, unit: str) -> bool:
     """Whether the number adds up names (甲中学等9所学校), stands in brackets behind one, or tells which class is meant (56人以上班级)."""
-    words, told = vocabulary(), patterns()
-    opens, part = clause_start(text, at), _sentence_part(text, at)
-    before = text[opens:at]
-    if _SUMS_UP.search(before) and not told["opens"].search(text, part, min(part + 6, at)):
-        return True
-    if unit in words["institutions"]:
-        if told["named_before"].search(before) and told["named_behind"].match(text, stop):
+    text, words, told = passage.named, vocabulary(), patterns()
+    if text[at - 1] == "等" and text[at - 2] not in "一二三四特":
+        part = passage.part(at)
+        if not told["opens"].search(text, part, min(part + 6, at)):
             return True
-        if opens and text[opens - 1] == "（" and not told["opens"].match(text, part) and not _DIGIT.search(text, part, opens):
+    if unit in words["institutions"]:
+        school = endings()["named_before"].longest(text, opens, at)
+        if school and text.find("、", opens, at) >= 0 and told["named_behind"].match(text, stop):
+            return True
+        if text[opens - 1] == "（" and not told["opens"].match(text, passage.part(at)) and not _DIGIT.search(text, passage.part(at), opens):
             return True
     if unit in words["bounded_classes"] and (named := told["categories"].match(text, stop)):
-        rest = re.split(r"[，。；：]", text[named.end() :], maxsplit=1)[0]
-        if told["rates"].search(rest) or re.search(r"\d", rest):
+        rest = text[named.end() : _until(_NEXT_PART, text, named.end())]
+        if told["rates"].search(rest) or _DIGIT.search(rest):
             return True  # 56人以上班级比例控制在1%以内: the class is what the other number is of
-    return told["composed"].match(text, stop) is not None
+    return passage.composes and told["composed"].match(text, stop) is not None
 
 
-def _is_stock(text: str, at: int) -> bool:
-    """Whether the sentence tells of what there is (现有学校132所，专任教师4216人) and commits to nothing."""
-    return patterns()["stock"].search(text, 0, at) is not None and not commits(text)
-
-
-def counts(text: str, bounded: Quantity, written: str) -> bool:
+def counts(passage: Passage, opens: int, bounded: Quantity, written: str) -> bool:
     """Whether number and unit count a thing, rather than name a structure or frame a time."""
-    words, told = vocabulary(), patterns()
+    text, words, told = passage.named, vocabulary(), patterns()
     at, stop, unit = bounded.at, bounded.stop, bounded.unit
     rough = bounded.comparator == ">" and (bounded.start, bounded.end) == (at, stop)  # 300多项 is no bound
     sign = "=" if rough else bounded.comparator
-    before = text[clause_start(text, at) : at]
-    after = _NEXT_CLOSED.split(text[bounded.end : bounded.end + 12], maxsplit=1)[0]
-    recurs = bool(_PERIOD.search(before)) or bool(_PERIOD.match(text, at))
-    han = not written[-1].isdigit() and written[0] in HAN
     if unit in ("周岁", "岁"):
         return sign != "=" and _CLASS.match(text, bounded.end) is not None
     if unit in words["time_units"]:
-        return _is_duration(text, bounded, written, recurs, after)
-    if told["other_words"].match(after) and unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人"):
+        return _is_duration(passage, opens, bounded, written)
+    after = _behind(text, bounded.end)
+    if unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人") and told["other_words"].match(after):
         return False
-    if unit in ("届", "期") and not recurs:
+    han = not written[-1].isdigit() and written[0] in HAN
+    if unit in ("届", "期") and not passage.recurs(opens, at):
         return not han and unit == "期" and not after.startswith("工程")
+    before = text[opens:at]
     if unit == "次":
-        if told["not_times"].match(text, stop):
+        if told["not_times"].match(text, stop) or after.startswith("性") or endings()["not_before_times"].longest(text, opens, at):
             return False
-        return (
-            not told["not_before_times"].search(before)
-            and (recurs or not han or sign != "=" or _acts(before))
-            and not after.startswith("性")
-        )
-    if written.strip("百千万亿") == "" and sign == "=":
+        return not han or sign != "=" or _acts(before) or passage.recurs(opens, at)
+    if sign == "=" and written.strip("百千万亿") == "":
         return False
     if not han:
         return sign != "=" or not (unit in ("个", "项", "种", "类", "条") and _abstract(after))
     return _counts_in_words(written, unit, sign, before, after)
+
+
+def _behind(text: str, end: int) -> str:
+    """The next words of the clause, or of the list, behind a number and its bound."""
+    window = text[end : end + 12]
+    closed = _NEXT_CLOSED.search(window)
+    return window[: closed.start()] if closed else window
 
 
 def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
@@ -257,17 +236,18 @@ def _abstract(after: str) -> bool:
     return not after.startswith("的") and told["abstract"].search(after[:5]) is not None and told["concrete"].search(after) is None
 
 
-def _is_duration(text: str, bounded: Quantity, written: str, recurs: bool, after: str) -> bool:
-    at, stop, sign = bounded.at, bounded.stop, bounded.comparator
-    told, unit = patterns(), bounded.unit
-    if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or told["not_durations"].match(after):
+def _is_duration(passage: Passage, opens: int, bounded: Quantity, written: str) -> bool:
+    text, at, stop, sign, unit = passage.named, bounded.at, bounded.stop, bounded.comparator, bounded.unit
+    if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or patterns()["not_durations"].match(_behind(text, bounded.end)):
         return False
-    if unit in ("小时", "分钟") and recurs:
+    hours = unit in ("小时", "分钟")
+    recurs = passage.recurs(opens, at)
+    if hours and recurs:
         return True
-    if told["frames"].search(text, max(0, at - 20), at) and sign in ("=", "~", "<="):
+    if sign in ("=", "~", "<=") and patterns()["frames"].search(text, max(passage.statement(at)[0], at - 20), at):
         return False
     if sign in (">=", ">", "<=", "<"):
         return True
-    if unit in ("小时", "分钟") and told["reached"].search(text, max(0, at - 6), at):
+    if hours and endings()["reached"].longest(text, max(at - 6, 0), at):
         return True
     return written[0].isdigit() and recurs and text[stop - 1] != "年"

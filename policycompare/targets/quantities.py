@@ -6,14 +6,27 @@ Caveat: this grammar knows words, not facts; :mod:`policycompare.targets.commitm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from itertools import chain
 
-from policycompare.targets.commitments import clause_start, counts, masked, period, stands
-from policycompare.targets.numerals import YEARISH, Quantity, patterns, read_number, vocabulary
+from policycompare.targets.commitments import counts, stands
+from policycompare.targets.cues import endings, patterns, signs, vocabulary
+from policycompare.targets.numerals import HAN, YEARISH, Quantity, read_number
+from policycompare.targets.passages import Passage
 
 _SCALED = re.compile(r"[百千万亿]+$")
-_LONGEST = 1000  # characters of a statement that are read in one go
+_DASHES = "-—–~－―至到− "
+_REALISED = re.compile(r"实现[^，。]{0,4}$")
+_REGION = re.compile(
+    r"(?:全[国省市县区州]|[省市县区州国]内|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新][东南西北中]{1,2}|[\u4e00-\u9fff]{2})$"
+)
+_FIRST = re.compile(r"(?<![\d：])\d{1,2}(?=\s?$)")
+_PART = re.compile(r"(?<![\d/.])\d{1,2}$")
+
+
+def has_number(text: str) -> bool:
+    """Whether a folded statement can hold a quantity at all: the quick test before the grammar runs. A date alone passes no further."""
+    return patterns()["prefilter"].search(text) is not None
 
 
 def quantities_in(text: str) -> list[Quantity]:
@@ -35,57 +48,42 @@ def quantities_in(text: str) -> list[Quantity]:
     >>> [(q.low, q.high, q.unit, q.comparator) for q in quantities_in("普惠性幼儿园覆盖率达到85%以上，培育示范校3-5所。")]
     [(85.0, 85.0, '%', '>='), (3.0, 5.0, '所', 'range')]
     """
-    if len(text) <= _LONGEST:
-        return _in_piece(text)
     return [
-        replace(found, start=found.start + begin, end=found.end + begin, at=found.at + begin, stop=found.stop + begin)
-        for begin, end in _pieces(text)
-        for found in _in_piece(text[begin:end])
+        found._replace(start=found.start - 1, end=found.end - 1, at=found.at - 1, stop=found.stop - 1) for found in read(Passage([text]))
     ]
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """The text whole or, where no statement is as long, in pieces: the grammar looks around each number, so its time grows with the square."""
-    begin = 0
-    while len(text) - begin > _LONGEST:
-        end = max(text.rfind(mark, begin, begin + _LONGEST) for mark in "，、；：") + 1
-        yield begin, (begin := end or begin + _LONGEST)
-    yield begin, len(text)
-
-
-def _in_piece(text: str) -> list[Quantity]:
-    blotted = masked(text)
-    found: list[Quantity] = []
-    for finder, needed in _FINDERS:
-        if not needed.search(text):
-            continue
-        for quantity in finder(text if finder in (_ranks, _wholes) else blotted):
-            if all(
-                quantity.end <= other.at or quantity.at >= other.end or quantity.comparator == "change" == other.comparator
-                for other in found
-            ):
-                found.append(quantity)
-    return sorted(found, key=lambda q: (q.start, q.end))
+def read(passage: Passage) -> list[Quantity]:
+    """The quantities of a passage, in the order of its text; what is found earlier claims its span."""
+    found = list(_changes(passage))
+    taken = {at for one in found for at in range(one.at, one.end)}
+    finders = (_wholes, _ranks, _fractions, _ratios, _cycles, _ranges)
+    for one in chain(*(finder(passage) for finder in finders), _singles(passage, taken)):
+        span = range(one.at, one.end)
+        if taken.isdisjoint(span):
+            found.append(one)
+            taken.update(span)
+    return sorted(found, key=lambda one: one[:2])
 
 
 def _named(unit: str) -> str:
     return str(vocabulary()["unit_names"].get(unit, unit))
 
 
-def _changes(text: str) -> list[Quantity]:
-    told, out = patterns(), []
-    for match in told["change"].finditer(text):
+def _changes(passage: Passage) -> Iterator[Quantity]:
+    text, again = passage.named, patterns()["again"]
+    for match in patterns()["change"].finditer(text):
         unit = _named(match["ub"])
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         if unit in ("年", "届", "期") or YEARISH.fullmatch(match["a"]):
             continue
-        again: re.Match[str] | None = match
-        while again and _named(again["ub"]) == unit:  # 由300元提高到小学500元、初中750元: the second item shares the start
-            high = high if again is match else read_number(again["b"])
-            stop = again.end()
-            out.append(Quantity(match.start(), stop, low, high, unit, "change", low, period(text, match.end() - 1), match.start(), stop))
-            again = told["again"].match(text, stop)
-    return out
+        period = passage.periods.word(passage.periods.last(passage.clause(match.end() - 1), match.end()))
+        more: re.Match[str] | None = match
+        while more and _named(more["ub"]) == unit:  # 由300元提高到小学500元、初中750元: the second item shares the start
+            high = high if more is match else read_number(more["b"])
+            stop = more.end()
+            yield Quantity(match.start(), stop, low, high, unit, "change", low, period, match.start(), stop)
+            more = again.match(text, stop)
 
 
 def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
@@ -98,139 +96,145 @@ def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
     return low, high
 
 
-def _wholes(text: str) -> list[Quantity]:
-    told, out = patterns(), []
-    for match in told["full"].finditer(masked(text)):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
-        closed = not text[match.end() : match.end() + 1].strip() or not text[match.end()].isalnum() or text.startswith("目标", match.end())
-        if closed or re.search(r"实现[^，。]{0,4}$", text[: match.start()]):
-            out.append(Quantity(*match.span(), 100.0, 100.0, "%", "=", at=match.start(), stop=match.end()))
+def _wholes(passage: Passage) -> Iterator[Quantity]:
+    text, told = passage.text, patterns()
+    for match in told["full"].finditer(passage.named):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
+        at, end = match.span()
+        if not text[end].isalnum() or text.startswith("目标", end) or _REALISED.search(text, max(at - 6, 0), at):
+            yield Quantity(at, end, 100.0, 100.0, "%", "=", None, "", at, end)
     for match in told["zero"].finditer(text):
-        out.append(Quantity(*match.span(), 0.0, 0.0, "%", "=", at=match.start(), stop=match.end()))
-    return out
+        at, end = match.span()
+        yield Quantity(at, end, 0.0, 0.0, "%", "=", None, "", at, end)
 
 
-def _ranks(text: str) -> list[Quantity]:
-    out = []
+def _ranks(passage: Passage) -> Iterator[Quantity]:
+    text, verbs = passage.text, patterns()["rank_verbs"]
     for match in patterns()["rank"].finditer(text):
-        before = text[clause_start(text, match.start()) : match.start()]
-        told = patterns()
-        if not told["rank_verbs"].search(before) and not (match["one"] and told["rank_verbs"].search(text[: match.start()][-30:])):
+        at, first = match.start(), match["n"] is None
+        opens = max(text.rfind(mark, 0, at) for mark in "，。；：！？（）") + 1
+        near = max(passage.statement(at)[0], at - 30) if first else opens
+        if not verbs.search(text, opens, at) and not verbs.search(text, near, at):
             continue
-        if match["one"] and (told["mottos"].search(before) or len(before) < 2):
+        if first and (endings()["mottos"].longest(text, opens, at) or at - opens < 2):
             continue
-        region = re.search(
-            r"(?:全[国省市县区州]|[省市县区州国]内|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新][东南西北中]{1,2}|[\u4e00-\u9fff]{2})$",
-            before,
-        )
-        start = match.start() - (len(region[0]) if region else 0)
-        high = 1.0 if match["one"] else read_number(match["n"])
-        out.append(Quantity(start, match.end(), 1.0, high, "位次", "rank", at=match.start(), stop=match.end()))
-    return out
+        region = _REGION.search(text, opens, at)
+        high = 1.0 if first else read_number(match["n"])
+        yield Quantity(region.start() if region else at, match.end(), 1.0, high, "位次", "rank", None, "", at, match.end())
 
 
-def _fractions(text: str) -> list[Quantity]:
-    out = []
-    for match in patterns()["percent"].finditer(text):
-        if match["p"]:
-            value = read_number(match["p"])
-        elif match["d"]:
-            value = _percent(match["m"], match["d"])
-        elif match["x"]:
-            value = _percent(match["x"], match["y"])
+def _fractions(passage: Passage) -> Iterator[Quantity]:
+    """百分之九十五, 三分之二, 1/3以上, 半数, 过半: the sign is found first, then what stands before it."""
+    text = passage.named
+    for match in patterns()["fraction"].finditer(text):
+        at, end = match.span()
+        if match["m"]:
+            whole = _numeral_before(text, at)
+            at, value = at - len(whole), _percent(match["m"], whole)
+        elif match["y"]:
+            part = _PART.search(text, max(at - 3, 0), at)
+            at, value = (part.start(), _percent(part[0], match["y"])) if part else (at, 0.0)
         else:
-            value = 50.0
-        if value > 0 and stands(text, match, "%"):
-            quantity = _bounded(text, match.start(), match.end(), value, value, "%")
-            out.append(replace(quantity, comparator=">") if match["half"] == "过半" else quantity)
-    return out
+            at, value = at - (text[at - 1] in "过一"), 50.0
+        opens = passage.clause(at)
+        if value > 0 and stands(passage, opens, at, end, "%"):
+            quantity = _bounded(passage, opens, at, end, value, value, "%")
+            yield quantity._replace(comparator=">") if text[at] == "过" else quantity
+
+
+def _numeral_before(text: str, at: int) -> str:
+    """The Chinese number that ends at a place; empty where there is none."""
+    window = text[max(at - 15, 0) : at]
+    return window[len(window.rstrip(HAN)) :]
 
 
 def _percent(part: str, whole: str) -> float:
-    return 100 * read_number(part) / read_number(whole) if read_number(whole) else 0.0
+    if whole == "百":
+        return read_number(part)
+    return 100 * read_number(part) / read_number(whole) if whole and read_number(whole) else 0.0
 
 
-def _cycles(text: str) -> list[Quantity]:
-    """五年一周期的全员培训: something that comes round in so many years."""
-    found = [(match, read_number(match["n"])) for match in patterns()["cycle"].finditer(text)]
-    return [Quantity(*match.span(), years, years, "年", "=", at=match.start(), stop=match.end()) for match, years in found]
-
-
-def _ratios(text: str) -> list[Quantity]:
+def _ratios(passage: Passage) -> Iterator[Quantity]:
     """1∶1.5的比例 as 1.5: how many of the second come to one of the first."""
-    out = []
+    text = passage.named
     for match in patterns()["ratio"].finditer(text):
-        first, second = float(match["a"]), float(match["b"])
-        if first and re.search("比|配", re.split("[，。；]", text[: match.start()])[-1] + text[match.end() : match.end() + 8]):
-            value = round(second / first, 6)
-            out.append(_bounded(text, match.start(), match.end(), value, value, "比例"))
-    return out
-
-
-def _ranges(text: str) -> list[Quantity]:
-    out = []
-    for match in patterns()["range"].finditer(text):
-        if YEARISH.fullmatch(match["a"]) or (match["ua"] and _named(match["ua"]) != _named(match["ub"])):
+        first = _FIRST.search(text, max(match.start() - 3, 0), match.start())
+        if not first or not float(first[0]):
             continue
-        low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
-        unit = _named(match["ub"])
-        if low < high and stands(text, match, unit):
-            bounded = _bounded(text, match.start(), match.end(), low, high, unit)
-            if unit in ("小时", "分钟") or counts(text, bounded, match["b"]):
-                out.append(replace(bounded, comparator="range"))
-    return out
+        at, end = first.start(), match.end()
+        around = text[max(text.rfind(mark, 0, at) for mark in "，。；") : at] + text[end : min(end + 8, passage.statement(at)[1])]
+        if "比" in around or "配" in around:
+            value = round(float(match["b"]) / float(first[0]), 6)
+            yield _bounded(passage, passage.clause(at), at, end, value, value, "比例")
 
 
-def _singles(text: str) -> list[Quantity]:
-    out = []
-    for match in patterns()["single"].finditer(text):
-        unit = _named(match["unit"])
-        try:
-            value = read_number(match["n"] + (match["scale"] or ""))
-        except ValueError:
+def _cycles(passage: Passage) -> Iterator[Quantity]:
+    """五年一周期的全员培训: something that comes round in so many years."""
+    text = passage.named
+    for match in patterns()["cycle"].finditer(text):
+        years = read_number(text[match.start() - 1])
+        at, end = match.start() - 1 - (text[match.start() - 2] == "每"), match.end()
+        yield Quantity(at, end, years, years, "年", "=", None, "", at, end)
+
+
+def _ranges(passage: Passage) -> Iterator[Quantity]:
+    """3-5所, 10至15个: a number with a unit, and before it a dash and another number."""
+    text = passage.named
+    for number in passage.numbers:
+        if text[number.start() - 1] not in _DASHES or text[number.end("n") : number.start("unit")].strip():
             continue
-        if stands(text, match, unit):
-            bounded = _bounded(text, match.start(), match.end(), value, value, unit)
-            if counts(text, bounded, match["n"]):
-                out.append(bounded)
-    return out
-
-
-def _before(text: str, at: int) -> tuple[str, int]:
-    """The comparator before a number and where it starts: in its clause, after any other number."""
-    words = vocabulary()["before"]
-    window_start = max(clause_start(text, at), at - 20)
-    item = text.rfind("、", window_start, at) + 1
-    window_start = max(window_start, item)
-    hits = list(patterns()["before"].finditer(text, window_start, at))
-    for hit in reversed(hits):
-        word = hit[0]
-        if word in vocabulary()["adjacent"] and hit.end() < at:
+        first = patterns()["range"].search(text, max(number.start() - 40, 0), number.start())
+        unit = _named(number["unit"])
+        if not first or YEARISH.fullmatch(first["a"]) or (first["ua"] and _named(first["ua"]) != unit):
             continue
-        return next(sign for sign, said in words.items() if word in said), hit.start()
+        low, high = _pair(first["a"], number["n"], same_unit=not first["ua"])
+        at, stop = first.start(), number.end()
+        opens = passage.clause(at)
+        if low < high and stands(passage, opens, at, stop, unit):
+            bounded = _bounded(passage, opens, at, stop, low, high, unit)
+            if unit in ("小时", "分钟") or counts(passage, opens, bounded, number["n"]):
+                yield bounded._replace(comparator="range")
+
+
+def _singles(passage: Passage, taken: set[int]) -> Iterator[Quantity]:
+    """A number with a unit that is part of nothing larger."""
+    names = vocabulary()["unit_names"]
+    for number in passage.numbers:
+        at, stop = number.span()
+        written, scale, unit = number.group("n", "scale", "unit")
+        unit = names.get(unit, unit)
+        opens = passage.clause(at)
+        if at not in taken and stands(passage, opens, at, stop, unit):
+            value = read_number(written + scale if scale else written)
+            bounded = _bounded(passage, opens, at, stop, value, value, unit)
+            if counts(passage, opens, bounded, written):
+                yield bounded
+
+
+def _before(passage: Passage, opens: int, at: int) -> tuple[str, int]:
+    """The comparator before a number and where it starts: in its clause, after any other item of a list."""
+    bounds = passage.bounds
+    place = bounds.last(at - 20, at)
+    if place < 0:
+        return "", at
+    text = passage.named
+    begin = max(opens, at - 20, text.rfind("、", max(at - 20, 0), at) + 1)
+    while place >= 0 and bounds.starts[place] >= begin:
+        start, end = bounds.starts[place], bounds.ends[place]
+        if end == at or text[start:end] not in vocabulary()["adjacent"]:
+            return signs()[text[start:end]], start
+        place -= 1
     return "", at
 
 
-def _bounded(text: str, at: int, stop: int, low: float, high: float, unit: str) -> Quantity:
+def _bounded(passage: Passage, opens: int, at: int, stop: int, low: float, high: float, unit: str) -> Quantity:
     """A quantity with the comparators around it."""
-    sign, start = _before(text, at)
+    text = passage.named
+    sign, start = _before(passage, opens, at)
     end = stop
     after = patterns()["after"].match(text, stop)
     if after:
-        end = after.end()
-        sign = next(sign for sign, said in vocabulary()["after"].items() if after["word"] in said)
-    elif not sign and ("余" in text[at:stop] or "多" in text[at:stop]):
+        end, sign = after.end(), signs()[after["word"]]
+    elif not sign and (text.find("余", at, stop) >= 0 or text.find("多", at, stop) >= 0):
         sign = ">"
-    return Quantity(start, end, low, high, unit, sign or "=", None, period(text, at), at, stop)
-
-
-# Each finder, and the characters without which it cannot find anything. The earlier ones claim their span.
-_FINDERS: tuple[tuple[Callable[[str], list[Quantity]], re.Pattern[str]], ...] = (
-    (_changes, re.compile("[由从]")),
-    (_wholes, re.compile("[覆零清]")),
-    (_ranks, re.compile("[前第]")),
-    (_fractions, re.compile("[分/半]")),
-    (_ratios, re.compile("[：∶]")),
-    (_cycles, re.compile("周")),
-    (_ranges, re.compile("[-—–~～－―至到−]")),
-    (_singles, re.compile("")),
-)
+    period = passage.periods.word(passage.periods.last(opens, at + 1))
+    return Quantity(start, end, low, high, unit, sign or "=", None, period, at, stop)

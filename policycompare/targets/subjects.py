@@ -10,15 +10,17 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from policycompare.targets.numerals import HAN, Quantity, patterns, vocabulary
-from policycompare.wordlists import any_of
+from policycompare.targets.cues import patterns, vocabulary
+from policycompare.targets.numerals import HAN, Quantity
+from policycompare.targets.passages import Passage
+from policycompare.wordlists import Endings, any_of
 
 Span = tuple[int, int]
-_HARD = re.compile("[，。；：！？\n（）]")
-_ITEMS = re.compile("、")
-_SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")  # 县（市、区）级: a bracket within a word
 _NEAR = 200  # characters before a number in which its subject is sought
 _SHARES = ("%", "‰", "个百分点", "位次", "比例", "倍")  # what has no noun of its own behind it
+_ITEM = re.compile("[^、和及]+")
+_TIMED = frozenset("0123456789*年期段度月周天日次生人班校底末前内来间中")  # with what a time (每学期, 2026年底) ends
+_MAY_FRAME = re.compile("[后把将第每平要应须]")  # what a frame before a noun has in it, unless it is an item's number
 
 
 @cache
@@ -35,7 +37,7 @@ def _words() -> dict[str, re.Pattern[str]]:
         "head": re.compile(rf"(?:(?:{verbs}|{each}|{year})[、和及并]?)*"),
         "bare": re.compile(any_of(words["bare"])),
         "verb": re.compile(verbs),
-        "tail": re.compile(rf"(?:{any_of(words['tails'])}|{each}|{year}|[的、和及与各均约])$"),
+        "timed": re.compile(rf"(?:{each}|{year})$"),
         "reach": re.compile(any_of(words["reaches"])),
         "cut": re.compile(any_of(words["cuts"])),
         "rule": re.compile(any_of(words["rules"])),
@@ -47,51 +49,56 @@ def _words() -> dict[str, re.Pattern[str]]:
         "vague": re.compile(rf"(?:{any_of(words['vague'])}|[\d“”《》、\s])*"),
         "modifier": re.compile(rf"(?:{any_of(words['modifier_starts'])}).*|.*(?:{any_of(words['modifier_ends'])})"),
         "sum": re.compile(any_of(words["sums"])),
-        "time": re.compile(rf"(?:{any_of(words['times'])})$"),
-        "measured": re.compile(rf"(?:{any_of(words['measured'])})$"),
-        "empty_end": re.compile(rf"(?:{any_of(words['empty_ends'])})$"),
-        "group": re.compile("(?:学校|高中|小学|初中|幼儿园|年级|教师|学生|中心校)$"),
     }
 
 
-def subject_spans(text: str, quantities: Sequence[Quantity]) -> list[list[Span]]:
+@cache
+def _ends() -> dict[str, Endings]:
+    """Words by which the end of a phrase is known, by the name of their list."""
+    words = vocabulary()["subjects"]
+    found = {name: Endings(words[name]) for name in ("times", "measured", "empty_ends")}
+    found["tails"] = Endings([*words["tails"], *"的、和及与各均约"])
+    found["group"] = Endings(["学校", "高中", "小学", "初中", "幼儿园", "年级", "教师", "学生", "中心校"])
+    return found
+
+
+def subject_spans(passage: Passage, quantities: Sequence[Quantity]) -> list[list[Span]]:
     """Where the subject of each quantity stands: one span, two where a part (小学) goes on with a subject named before, or none.
 
     Parameters
     ----------
-    text
-        A folded statement in simplified script.
+    passage
+        Statements in simplified script.
     quantities
-        The quantities of the statement, in order.
+        The quantities of one of its statements, in order.
 
     Examples
     --------
-    >>> from policycompare.targets.quantities import quantities_in
-    >>> text = "力争义务教育巩固率达到97%，新建市级名师工作室3个，生均公用经费标准小学提高到650元、初中提高到850元。"
-    >>> ["·".join(text[a:b] for a, b in spans) for spans in subject_spans(text, quantities_in(text))]
+    >>> from policycompare.targets.quantities import read
+    >>> passage = Passage(["力争义务教育巩固率达到97%，新建市级名师工作室3个，生均公用经费标准小学提高到650元、初中提高到850元。"])
+    >>> ["·".join(passage.text[a:b] for a, b in spans) for spans in subject_spans(passage, read(passage))]
     ['义务教育巩固率', '市级名师工作室', '生均公用经费标准小学', '生均公用经费标准小学·初中']
     """
-    text = _SHORT.sub(r"⟨\1⟩", text)
     out: list[list[Span]] = []
     whole: Span | None = None
     for place in range(len(quantities)):
-        spans = _spans(text, quantities, place, whole)
-        if spans and not _words()["part"].fullmatch(text, *spans[0]):
+        spans = _spans(passage, quantities, place, whole)
+        if spans and not _words()["part"].fullmatch(passage.unbroken, *spans[0]):
             whole = spans[0]
         out.append(spans)
-    return _shared_out(text, quantities, out)
+    return _shared_out(passage.unbroken, quantities, out) if len(out) > 1 else out
 
 
 def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]) -> list[list[Span]]:
     """入园率、巩固率分别达到95%、97%: as many nouns as numbers, each its own."""
     for place, quantity in enumerate(quantities):
         own = out[place][0] if len(out[place]) == 1 else (0, 0)
-        if not own[1] or "分别" not in text[own[1] : quantity.start]:
+        if not own[1] or text.find("分别", own[1], quantity.start) < 0:
             continue
         last = place
         while last + 1 < len(quantities) and text[quantities[last].end : quantities[last + 1].start] in ("、", "和", "及", "，"):
             last += 1
-        items = [match.span() for match in re.compile("[^、和及]+").finditer(text, *own)]
+        items = [match.span() for match in _ITEM.finditer(text, *own)]
         if len(items) != last - place + 1:
             continue
         stage = _words()["stage"].match(text, *items[-1])
@@ -101,22 +108,23 @@ def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]
     return out
 
 
-def _spans(text: str, quantities: Sequence[Quantity], place: int, whole: Span | None) -> list[Span]:
+def _spans(passage: Passage, quantities: Sequence[Quantity], place: int, whole: Span | None) -> list[Span]:
     """The spans of one quantity; `whole` is what the numbers before it were of."""
-    told, quantity = _words(), quantities[place]
-    if spent := _spent(text, quantity):
+    text, told, quantity = passage.unbroken, _words(), quantities[place]
+    if spent := _spent(passage, quantity):
         return [spent]
-    behind = _behind(text, quantities, place)
+    behind = _behind(passage, quantities, place)
     shares = quantity.unit in _SHARES or quantity.comparator == "change"
     measures = shares or quantity.unit in vocabulary()["subjects"]["measures"]
     if behind and not measures:
         return [behind]
+    begin = passage.statement(quantity.start)[0]
     twin = place > 0 and quantities[place - 1].start == quantity.start
-    last = 0 if twin else max((q.end for q in quantities[:place] if q.end <= quantity.start), default=0)
-    own = _before(text, quantity, last)
+    last = begin if twin else max((q.end for q in quantities[:place] if q.end <= quantity.start), default=begin)
+    own = _before(passage, quantity, last)
     if behind and not shares:
         said = text[behind[0] - 1] == "的"
-        if told["time"].search(text, *behind) or (said and own and max(own[1] - own[0], behind[1] - behind[0]) < 10):
+        if _ends()["times"].longest(text, *behind) or (said and own and max(own[1] - own[0], behind[1] - behind[0]) < 10):
             return [own, behind] if own else [behind]
         if said or told["sum"].search(text, *behind):
             return [behind]
@@ -126,39 +134,42 @@ def _spans(text: str, quantities: Sequence[Quantity], place: int, whole: Span | 
     if own and not measures:
         return [own]
     if own and not told["part"].fullmatch(text, *own):
-        before = _clause_before(text, own[0]) if shares and told["group"].search(text, *own) else None
-        return [before, own] if before and told["measured"].search(text, *before) else [own]
+        before = _clause_before(passage, own[0], begin) if shares and _ends()["group"].longest(text, *own) else None
+        return [before, own] if before and _ends()["measured"].longest(text, *before) else [own]
     if not own and behind:
         return [behind]
     if not own and text.startswith("零", quantity.start) and quantity.end - quantity.start > 2:
         return [(quantity.start + 1, quantity.end)]  # “零事故”
-    whole = whole or _clause_before(text, own[0] if own else quantity.start)
+    whole = whole or _clause_before(passage, own[0] if own else quantity.start, begin)
     own_part = told["stage"].match(text, *whole) if whole and own else None
     if whole and own_part and whole[1] - own_part.end() >= 2:
         whole = own_part.end(), whole[1]  # 小学生睡眠时间10小时、初中生9小时
     return [span for span in (whole, own) if span]
 
 
-def _spent(text: str, quantity: Quantity) -> Span | None:
+def _spent(passage: Passage, quantity: Quantity) -> Span | None:
     """按工资总额2.5%的标准安排教师培训经费: the noun behind the verb that stands behind the number."""
-    told = _words()
-    begin = max((match.end() for match in _HARD.finditer(text, max(quantity.start - _NEAR, 0), quantity.start)), default=0)
-    stop = _HARD.search(text, quantity.end)
-    end = stop.start() if stop else len(text)
-    verb = told["spent"].match(text, quantity.end, end)
-    if not verb or end - verb.end() < 2:
+    text = passage.unbroken
+    verb = _words()["spent"].match(text, quantity.end)
+    if not verb:
         return None
-    said = "按" in text[begin : quantity.start] or not _trimmed(text, begin, quantity.start)
+    end = passage.spans.find("，", quantity.end)
+    if end - verb.end() < 2:
+        return None
+    first = passage.statement(quantity.start)[0]
+    begin = passage.spans.rfind("，", max(quantity.start - _NEAR, first), quantity.start) + 1 or first
+    said = text.find("按", begin, quantity.start) >= 0 or not _trimmed(text, begin, quantity.start)
     return _trimmed(text, verb.end(), end) if said else None
 
 
-def _behind(text: str, quantities: Sequence[Quantity], place: int) -> Span | None:
+def _behind(passage: Passage, quantities: Sequence[Quantity], place: int) -> Span | None:
     """The noun behind the unit, up to its first verb."""
-    told, quantity = _words(), quantities[place]
-    begin = quantity.end + text.startswith("的", quantity.end)
-    stop = _HARD.search(text, begin)
-    end = min([stop.start() if stop else len(text), *(max(q.start, begin) for q in quantities[place + 1 : place + 2])])
-    if text[begin : begin + 1] in tuple("、和及与") or told["rule"].match(text, begin, end) or told["cut"].match(text, begin, end):
+    text, told, quantity = passage.unbroken, _words(), quantities[place]
+    begin = quantity.end + (text[quantity.end] == "的")
+    end = passage.spans.find("，", begin)
+    follows = quantities[place + 1].start if place + 1 < len(quantities) else end
+    end = min(end, max(follows, begin))
+    if end == begin or text[begin] in "、和及与" or told["rule"].match(text, begin, end) or told["cut"].match(text, begin, end):
         return None
     cut = told["cut"].search(text, begin + 2, end)
     end = cut.start() if cut else end
@@ -168,20 +179,18 @@ def _behind(text: str, quantities: Sequence[Quantity], place: int) -> Span | Non
     listed = text.find("、", begin + 2, end)
     if listed > 0 and (cut or end - listed > 8 or told["verb"].match(text, listed + 1, end)):
         end = listed
-    empty = told["empty_end"].search(text, begin + 2, end)
-    end = empty.start() if empty else end
+    end -= len(_ends()["empty_ends"].longest(text, begin + 2, end))
     while end > begin and text[end - 1] in "的、和及与并或":
         end -= 1
     if told["vague"].fullmatch(text, begin, end):
-        follows = quantities[place + 1 : place + 2]
-        return _behind(text, quantities, place + 1) if follows and end == follows[0].start > begin else None
+        return _behind(passage, quantities, place + 1) if end == follows > begin and place + 1 < len(quantities) else None
     return (begin, end) if end - begin >= 2 else None
 
 
-def _before(text: str, quantity: Quantity, last: int) -> Span | None:
+def _before(passage: Passage, quantity: Quantity, last: int) -> Span | None:
     """The words before the number, in its clause and behind the number before it; or those between its bound and itself."""
-    end = quantity.start
-    begin = max([match.end() for match in _HARD.finditer(text, max(last, end - _NEAR), end)], default=last)
+    text, end = passage.unbroken, quantity.start
+    begin = passage.spans.rfind("，", max(last, end - _NEAR), end) + 1 or last
     found = _trimmed(text, begin, end, goes_on=begin == last)
     if found or quantity.unit in _SHARES or quantity.comparator == "change":
         return found
@@ -194,13 +203,15 @@ def _trimmed(text: str, begin: int, end: int, *, goes_on: bool = False) -> Span 
     told = _words()
     while begin < end and text[begin] in ("、和及与并”’\u3000 " if goes_on else "、”’\u3000 "):
         begin += 1
-    for mark in _ITEMS.finditer(text, begin, end):
-        if told["verb"].match(text, mark.end(), end) and not told["head"].fullmatch(text, begin, mark.end()):
-            begin = mark.end()  # 加强师德建设、引进教师: the second verb has its own noun
-    frame = told["frame"].match(text, begin, end)
-    for opens in dict.fromkeys((frame.end() if frame else begin, begin)):
-        head = told["head"].match(text, opens, end)
-        if found := _named(text, opens, head.end() if head else opens, end):
+    item = begin
+    while item := text.find("、", item, end) + 1:
+        if told["verb"].match(text, item, end) and not told["head"].fullmatch(text, begin, item):
+            begin = item  # 加强师德建设、引进教师: the second verb has its own noun
+    may = text[begin].isdecimal() or text[begin].isspace() or _MAY_FRAME.search(text, begin, end)
+    frame = told["frame"].match(text, begin, end) if may else None
+    for first in dict.fromkeys((frame.end() if frame else begin, begin)):
+        head = told["head"].match(text, first, end)
+        if found := _named(text, first, head.end() if head else first, end):
             return found
     return None
 
@@ -209,13 +220,21 @@ def _named(text: str, opens: int, begin: int, end: int) -> Span | None:
     """The noun from `begin` on, without the verbs of reaching behind it; with the verbs before it where it says little without them."""
     told = _words()
     reach = told["reach"].search(text, begin + 2, end)
-    if reach and not told["measured"].search(text, begin, end):
+    if reach and not _ends()["measured"].longest(text, begin, end):
         end = reach.start()
-    while tail := told["tail"].search(text, begin, end):
-        end = tail.start()
-    if told["vague"].fullmatch(text, begin, end) or end - begin < 2:
+    while (tail := _tail(text, begin, end)) < end:
+        end = tail
+    if end - begin < 2 or told["vague"].fullmatch(text, begin, end):
         return None
     return (opens if told["bare"].fullmatch(text, begin, end) else begin), end
+
+
+def _tail(text: str, begin: int, end: int) -> int:
+    """Where a verb of reaching or a time begins that ends there; the end itself where there is none."""
+    found = end - len(_ends()["tails"].longest(text, begin, end))
+    if text[end - 1] in _TIMED and (timed := _words()["timed"].search(text, begin, end)):
+        found = min(found, timed.start())
+    return found
 
 
 def _part_of_change(text: str, quantity: Quantity, after: int) -> Span | None:
@@ -228,11 +247,13 @@ def _part_of_change(text: str, quantity: Quantity, after: int) -> Span | None:
     return None
 
 
-def _clause_before(text: str, before: int) -> Span | None:
+def _clause_before(passage: Passage, before: int, first: int) -> Span | None:
     """The nearest earlier clause of the statement that names something."""
-    nearest = max(before - _NEAR, 0)
-    ends = [match.start() for match in _HARD.finditer(text, nearest, before)]
-    for at in reversed(range(len(ends))):
-        if found := _trimmed(text, ends[at - 1] + 1 if at else nearest, ends[at]):
+    nearest = max(before - _NEAR, first)
+    end = passage.spans.rfind("，", nearest, before)
+    while end >= 0:
+        begin = passage.spans.rfind("，", nearest, end)
+        if found := _trimmed(passage.unbroken, begin + 1 or nearest, end):
             return found
+        end = begin
     return None

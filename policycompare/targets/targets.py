@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -17,9 +18,11 @@ import pandas as pd
 from policycompare import schema
 from policycompare.memory import uncollected
 from policycompare.script import simplify
-from policycompare.targets.commitments import commits, looks, of_another_sector, of_education, of_other_sectors, tells_of_the_past
-from policycompare.targets.numerals import Quantity, fold, has_number, patterns, read_number
-from policycompare.targets.quantities import quantities_in
+from policycompare.targets.commitments import commits, looks, of_another_sector, of_education, tells_of_the_past
+from policycompare.targets.cues import patterns
+from policycompare.targets.numerals import Quantity, fold, read_number
+from policycompare.targets.passages import Joined, Passage, Spots
+from policycompare.targets.quantities import read
 from policycompare.targets.subjects import subject_spans
 
 if TYPE_CHECKING:
@@ -28,10 +31,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
-_YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
-_DATED = re.compile(r"[\d〇零○一二三四五六七八九]学?年")
+_YEAR = r"[12二](?:(?<=1)9\d\d|(?<=2)0\d\d|(?<=二)[〇零○][〇零○一二三四五六七八九]{2})"
 _DEADLINE = re.compile(
-    rf"(?:{_YEAR}年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?)?(?P<year>{_YEAR})(?:学?年)"
+    rf"(?P<year>{_YEAR})(?:年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?(?P<last>{_YEAR}))?学?年"
     r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
     r"(?P<tail>以来|以后|起|开始|[^，。；]{0,4}起，|度?考核)?"
 )
@@ -68,124 +70,140 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     [[3.0, 5.0, '所', 'range']]
     """
     sure = corpus.plans[~corpus.plans["guessed"].fillna("").str.contains(r"\byear\b")]  # a guessed year drops nothing
-    years = dict(zip(sure["plan"], sure["year"], strict=True))
-    years_above = _from_titles(
-        corpus.sections, lambda title: next((year for _, year in _deadlines(title)), None) if "年" in title else None
-    )
-    looks_above = _from_titles(corpus.sections, lambda title: looks(title) or None)
-    columns = [corpus.statements[name].to_list() for name in ("plan", "start", "end", "kind", "measure", "section", "statement")]
-    table = sorted(map(_Row._make, zip(*columns, strict=True)))
-    rows: list[dict[str, Any]] = []
+    years = {plan: int(year) for plan, year in zip(sure["plan"], sure["year"], strict=True) if not pd.isna(year)}
+    titles = _titles(corpus.sections)
+    years_above = _from_titles(titles, lambda title: next((year for _, year in _deadlines(title)), None) if "年" in title else None)
+    looks_above = _from_titles(titles, lambda title: looks(title) or None)
+    columns = [corpus.statements[name].to_list() for name in ("plan", *_Rows._fields)]
+    found: list[tuple[Any, ...]] = []
     with uncollected():
-        for plan, group in groupby(table, key=lambda row: row.plan):
-            source = corpus.sources[plan]
-            rows += _of_plan(list(group), source, fold(corpus.simplified(plan)), years.get(plan), years_above, looks_above)
-        return schema.frame("targets", rows)
+        for plan, group in groupby(sorted(zip(*columns, strict=True)), key=itemgetter(0)):
+            rows = _Rows(*list(zip(*group, strict=True))[1:])
+            simple = fold(corpus.simplified(plan))
+            lines = Joined([simple[start:end] for start, end in zip(rows.start, rows.end, strict=True)])
+            found += _of_plan(plan, rows, lines, corpus.sources[plan], years.get(plan), years_above, looks_above)
+        return schema.frame("targets", found)
 
 
-class _Row(NamedTuple):
-    """A statement, as a tuple that sorts in the order of the text."""
+class _Rows(NamedTuple):
+    """The statements of a plan in the order of its text, column by column."""
 
-    plan: str
-    start: int
-    end: int
-    kind: str
-    measure: str
-    section: str
-    statement: str
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+    kind: tuple[str, ...]
+    measure: tuple[str, ...]
+    section: tuple[str, ...]
+    statement: tuple[str, ...]
 
 
 def _of_plan(
-    table: list[_Row], source: str, simple: str, year: Any, years_above: dict[str, int], looks_above: dict[str, str]
-) -> Iterator[dict[str, Any]]:
+    plan: str, rows: _Rows, lines: Joined, source: str, year: int | None, years_above: dict[str, int], looks_above: dict[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of one plan's table: what its statements commit to, with the dates above and around them."""
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
-    committed = _committed(table, simple, looks_above)
-    for row, (plan, start, end, kind, measure, section, statement) in enumerate(table):
-        text = simple[start:end]
-        dates = list(_deadlines(text)) if _DATED.search(text) else []
-        if quantities := committed.get(row, []):
-            responsible = _responsible(table, row, simple, source)
-            for quantity, spans in zip(quantities, subject_spans(text, quantities), strict=True):
-                due = next(
-                    (date for at, date in reversed(dates) if at <= (quantity.stop if quantity.comparator == "change" else quantity.at)),
-                    None,
-                )
-                if due and not pd.isna(year) and due < int(year):
+    dates: dict[int, list[tuple[int, int]]] = {}
+    for at, date in _deadlines(lines.text):
+        dates.setdefault(lines.place(at), []).append((at, date))
+    numeric = [row for row in lines.holders(patterns()["prefilter"]) if rows.kind[row] == "body"]
+    passage = Passage([lines.text[slice(*lines.span(row))] for row in numeric])
+    committed = _committed(passage, numeric, rows, lines, looks_above) if numeric else {}
+    within = Spots(patterns()["within"], passage.text)
+    labelled = _labelled(lines) if committed else {}
+    for row in sorted({*dates, *committed}):
+        measure, section = rows.measure[row], rows.section[row]
+        if row in committed:
+            begin, quantities = committed[row]
+            to_lines, to_source = lines.starts[row] - begin, rows.start[row] - begin
+            responsible = _responsible(row, rows, lines, labelled, source)
+            for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
+                limit = to_lines + (quantity.stop if quantity.comparator == "change" else quantity.at)
+                due = next((date for at, date in reversed(dates.get(row, ())) if at <= limit), None)
+                if due and year and due < year:
                     continue
-                within = next((match[0] for match in reversed(list(patterns()["within"].finditer(text, 0, quantity.stop)))), "")
-                own = None if pd.isna(year) or "*" in within or not within else int(year)
+                word = within.word(within.last(begin, quantity.stop))
+                own = year if word and "*" not in word else None
                 inherited = None if due else own or measure_year.get(measure) or years_above.get(section) or section_year.get(section)
-                yield {
-                    "statement": statement,
-                    "plan": plan,
-                    "quote": source[start + quantity.start : start + quantity.end],
-                    "low": quantity.low,
-                    "high": quantity.high,
-                    "unit": quantity.unit,
-                    "comparator": quantity.comparator,
-                    "baseline": quantity.baseline,
-                    "period": quantity.period or ("" if due else within),
-                    "deadline": due,
-                    "deadline_inherited": inherited,
-                    "subject": "".join(source[start + begin : start + stop].strip() for begin, stop in spans),
-                    "responsible": responsible,
-                    "start": start + quantity.start,
-                    "end": start + quantity.end,
-                }
-        if dates and kind != "junk":
+                start, end = to_source + quantity.start, to_source + quantity.end
+                yield (
+                    rows.statement[row],
+                    plan,
+                    source[start:end],
+                    quantity.low,
+                    quantity.high,
+                    quantity.unit,
+                    quantity.comparator,
+                    quantity.baseline,
+                    quantity.period or ("" if due else word),
+                    due,
+                    inherited,
+                    "".join([source[to_source + first : to_source + last].strip() for first, last in spans]),
+                    responsible,
+                    start,
+                    end,
+                )
+        if row in dates and rows.kind[row] != "junk":
             if measure:
-                measure_year[measure] = dates[-1][1]
+                measure_year[measure] = dates[row][-1][1]
             elif section:
-                section_year[section] = dates[-1][1]
+                section_year[section] = dates[row][-1][1]
 
 
-def _committed(table: list[_Row], simple: str, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
-    """Row → the quantities that its statement commits to.
+def _committed(
+    passage: Passage, numeric: list[int], rows: _Rows, lines: Joined, looks_above: dict[str, str]
+) -> dict[int, tuple[int, list[Quantity]]]:
+    """Row → where its statement begins in the passage, and the quantities that it commits to.
 
     Two kinds of text are held to a stricter rule throughout: one that often reports what was done, where a number needs a commitment
     word unless its section looks ahead; and one on all of government, where it needs a word of education. In a section that looks back
     a number needs a commitment word in any text.
     """
-    found: dict[int, list[Quantity]] = {}
-    for at, row in enumerate(table):
-        text = simple[row.start : row.end]
-        if row.kind == "body" and has_number(text) and (quantities := quantities_in(text)):
-            found[at] = quantities
-    texts = {at: simple[table[at].start : table[at].end] for at in found}
-    past = {at for at, text in texts.items() if tells_of_the_past(text)}
+    found = {place: list(group) for place, group in groupby(read(passage), key=lambda quantity: passage.place(quantity.start))}
+    texts = {place: passage.text[slice(*passage.span(place))] for place in found}
+    past = {place for place, text in texts.items() if tells_of_the_past(text)}
     reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
+    bodies = rows.kind.count("body")
+    other = {row for row in lines.holders(patterns()["other"]) if rows.kind[row] == "body"}
+    general = bodies >= 20 and len(other) >= _GENERAL * bodies
     kept = {}
-    for at, quantities in found.items():
-        look = looks_above.get(table[at].section, "")
+    for place, quantities in found.items():
+        row, text, begin = numeric[place], texts[place], passage.starts[place]
+        look = looks_above.get(rows.section[row], "")
         strict = look == "back" or (reports and look != "ahead")
-        done = at in past if strict else tells_of_the_past(texts[at], surely=True)
-        if not done and (not strict or commits(texts[at])):
-            kept[at] = quantities
-    bodies = [simple[row.start : row.end] for row in table if row.kind == "body"]
-    if sum(map(of_other_sectors, bodies)) < _GENERAL * len(bodies) or len(bodies) < 20:
-        return {
-            at: [quantity for quantity in quantities if not of_another_sector(texts[at], quantity.at)] for at, quantities in kept.items()
-        }
-    return {at: [quantity for quantity in quantities if of_education(texts[at], quantity.at)] for at, quantities in kept.items()}
+        if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
+            continue
+        if general:
+            quantities = [quantity for quantity in quantities if of_education(text, quantity.at - begin)]
+        elif row in other:
+            quantities = [quantity for quantity in quantities if not of_another_sector(text, quantity.at - begin)]
+        if quantities:
+            kept[row] = begin, quantities
+    return kept
 
 
 def _deadlines(text: str) -> Iterator[tuple[int, int]]:
-    """Where a statement names a year by which, or in which, something is due, and the year."""
+    """Where a text names a year by which, or in which, something is due, and the year."""
     for match in _DEADLINE.finditer(text):
-        since = match.start() == match.start("year") and _BACKWARD.search(text[max(0, match.start() - 3) : match.start()])
-        if match["tail"] or since:
-            continue
-        yield match.start("year"), int(read_number(match["year"].replace("○", "〇")))
+        at = match.start("last") if match["last"] else match.start()
+        since = not match["last"] and _BACKWARD.search(text, max(0, at - 3), at)
+        if not match["tail"] and not since:
+            yield at, int(read_number((match["last"] or match["year"]).replace("○", "〇")))
 
 
-def _from_titles(sections: pd.DataFrame, read: Callable[[str], _T | None]) -> dict[str, _T]:
-    """Section → what `read` finds in its title, or else in the nearest of the sections that it stands in."""
+def _titles(sections: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Section, the one that it stands in, and its title, simplified and folded."""
     ids, parents, titles = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
-    above = dict(zip(ids, parents, strict=True))
-    own = {section: found for section, title in zip(ids, titles, strict=True) if (found := read(fold(simplify(title)))) is not None}
+    joined = Joined(titles)
+    folded = fold(simplify(joined.text))
+    return [(one, parent, folded[slice(*joined.span(place))]) for place, (one, parent) in enumerate(zip(ids, parents, strict=True))]
+
+
+def _from_titles(titles: list[tuple[str, str, str]], read: Callable[[str], _T | None]) -> dict[str, _T]:
+    """Section → what `read` finds in its title, or else in the nearest of the sections that it stands in."""
+    above = {section: parent for section, parent, _ in titles}
+    own = {section: found for section, _, title in titles if (found := read(title)) is not None}
     out = {}
-    for section in ids if own else []:
+    for section in above if own else []:
         at, seen = section, {section}
         while at not in own and above.get(at) and above[at] not in seen:
             at = above[at]
@@ -195,14 +213,24 @@ def _from_titles(sections: pd.DataFrame, read: Callable[[str], _T | None]) -> di
     return out
 
 
-def _responsible(table: list[_Row], row: int, simple: str, source: str) -> str:
+def _labelled(lines: Joined) -> dict[int, re.Match[str]]:
+    """Row → the first body in it that a label names (责任单位：县教委)."""
+    found: dict[int, re.Match[str]] = {}
+    for match in patterns()["labelled"].finditer(lines.text):
+        found.setdefault(lines.place(match.start()), match)
+    return found
+
+
+def _responsible(row: int, rows: _Rows, lines: Joined, labelled: dict[int, re.Match[str]], source: str) -> str:
     """Who answers for it: the statement's own note, or the first one after it in its measure or in the lines right below."""
-    measure = table[row].measure
-    for below in table[row : row + 12]:
-        if below.measure != measure and below.kind != "junk":
+    at, found = row, labelled.get(row)
+    own = patterns()["responsible"].search(lines.text, *lines.span(row))
+    if own and not (found and found.start() < own.start()):
+        found = own
+    while not found:
+        at += 1
+        if at == len(rows.kind) or at == row + 12 or (rows.measure[at] != rows.measure[row] and rows.kind[at] != "junk"):
             return ""
-        for match in patterns()["responsible"].finditer(simple, below.start, below.end):
-            if match["who"] or below is table[row]:  # 由…负责 speaks of its own statement
-                begin, end = match.span("who" if match["who"] else "body")
-                return source[begin:end].strip(" ，、")
-    return ""
+        found = labelled.get(at)
+    begin, end = (rows.start[at] - lines.starts[at] + place for place in found.span("who"))
+    return source[begin:end].strip(" ，、")
