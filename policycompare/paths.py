@@ -59,10 +59,11 @@ def path_of(argument: str, value: object) -> Path:
     """
     if not isinstance(value, str | Path):
         raise PolicyCompareError(f"{argument}: got {str(value)[:60]}; give a name or a path.")
+    path = Path(value)
     try:
-        Path(value).exists()
+        path.exists()
     except OSError as error:
         raise PolicyCompareError(
             f"{argument}: {str(value)[:60]!r} cannot be looked up ({error.strerror}); give a name or a path."
         ) from None
-    return Path(value)
+    return path

@@ -228,9 +228,8 @@ def frame(table: str, rows: Iterable[dict[str, Any] | tuple[Any, ...]] = ()) -> 
     >>> frame("codings", [{"statement": "county-1", "theme": "safety", "start": 0, "end": 2}]).dtypes["start"]
     Int64Dtype()
     """
-    columns = TABLES[table]
-    data = pd.DataFrame(list(rows), columns=list(columns))
-    return typed(data, table)
+    rows = list(rows)
+    return typed(pd.DataFrame(rows, columns=list(TABLES[table])), table) if rows else table_of(table, columns_of(table, ()))
 
 
 def columns_of(table: str, rows: Sequence[Sequence[Any]]) -> Columns:
@@ -239,8 +238,13 @@ def columns_of(table: str, rows: Sequence[Sequence[Any]]) -> Columns:
 
 
 def table_of(table: str, columns: Columns) -> pd.DataFrame:
-    """Full columns of texts and numbers as the table :func:`frame` makes of rows: much faster, for there is nothing to look for in them."""
-    return pd.DataFrame({name: pd.array(columns[name], dtype=_DTYPES[column.kind]) for name, column in TABLES[table].items()})
+    """Full columns of texts and numbers as the table that :func:`frame` makes of rows: much faster, for there is nothing to look for in them."""
+    import pyarrow as pa
+
+    def array(values: list[Any], kind: str) -> Any:
+        return pd.array(pa.array(values, pa.large_string()) if kind == "text" else values, dtype=_DTYPES[kind])
+
+    return pd.DataFrame({name: array(columns[name], column.kind) for name, column in TABLES[table].items()})
 
 
 def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -1,11 +1,17 @@
 """Script: detection and conversion at the same length."""
 
+import subprocess
+from pathlib import Path
+
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from policycompare.paths import data_path
-from policycompare.script import detect_script, simplify
+from policycompare.script import IN_WORDS, detect_script, simplify
+
+t2s = opencc.OpenCC("t2s")
 
 
 @pytest.mark.parametrize(
@@ -45,3 +51,27 @@ def test_an_offset_in_the_simplified_text_is_one_in_the_source() -> None:
 @given(st.text(alphabet="資訊科技資源學校著乾,。A\n\ud800后𠀀") | st.text())
 def test_conversion_keeps_the_length(text: str) -> None:
     assert len(simplify(text)) == len(text)
+
+
+def test_what_words_read_otherwise_is_known_of_all_words_of_opencc(tmp_path: Path) -> None:
+    folder, made = Path(opencc.__file__).parent / "clib", tmp_path / "phrases.txt"
+    if not (tool := folder / "bin" / "opencc_dict").is_file():
+        pytest.skip("this OpenCC comes without the tool that unpacks its dictionaries")
+    words = folder / "share" / "opencc" / "TSPhrases.ocd2"
+    subprocess.run([tool, "-i", words, "-o", made, "-f", "ocd2", "-t", "text"], check=True, capture_output=True)
+    phrases = [line.split("\t")[0] for line in made.read_text(encoding="utf-8").splitlines()]
+    assert len(phrases) > 400
+    assert {old for one in phrases for old, new in zip(one, t2s.convert(one), strict=True) if t2s.convert(old) != new} == set(IN_WORDS)
+    assert [one for one in phrases if not all("\u3400" <= sign < "\ufe00" for sign in one)] == []
+    assert [simplify(f"學,{one}") for one in phrases] == [t2s.convert(f"學,{one}") for one in phrases]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["計畫", "計劃", "乾", "乾隆", "沈", "深沈", "於", "關於", "樊於期", "答覆", "學", "，", "\n", "A", "\0", "𠀀", "\uf972"]
+        )
+    ).map("".join)
+)
+def test_conversion_is_that_of_opencc(text: str) -> None:
+    assert simplify(f"學{text}") == t2s.convert(f"學{text}")

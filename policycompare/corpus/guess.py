@@ -53,12 +53,16 @@ def _told() -> dict[str, re.Pattern[str]]:
     }
 
 
+@cache
+def _endings() -> dict[str, re.Pattern[str]]:
+    """How the title of each kind of document ends."""
+    genres = word_lists("outline")["genres"]
+    return {genre: re.compile(rf"(?:{any_of(words)})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$") for genre, words in genres.items()}
+
+
 def _genre(title: str) -> str:
     """The kind of document that the end of its title names."""
-    for genre, words in word_lists("outline")["genres"].items():
-        if re.search(rf"(?:{any_of(words)})[^\u4e00-\u9fff]*(?:[(（].*[)）])?$", title):
-            return str(genre)
-    return ""
+    return next((genre for genre, ending in _endings().items() if ending.search(title)), "")
 
 
 def guess(text: str, outline: Outline) -> dict[str, str]:
@@ -83,7 +87,8 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     # "（2022年9月1日某局印发）" under a title is no part of it.
     bracketed = match if (match := _BRACKETED.search(titled)) and iso_date(match["note"]) else None
     own = titled[: bracketed.start()] if bracketed else titled
-    lines, simple = (_lines(one) for one in (text, outline.simple))
+    lines = _lines(text)
+    simple = lines if outline.simple == text else _lines(outline.simple)
     # Only short lines can be a date or a signature; the long ones are the plan.
     simple = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
     issuer = _publisher(simplify(whole), simple[:_HEAD], simple)

@@ -89,8 +89,9 @@ def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     TableError
         A file is no table, or lacks a column.
     """
-    places = _places(where)
-    folders = dict.fromkeys(place.parent if place.name == MANIFEST else place for place in places)
+    folders = dict.fromkeys(
+        place.parent if place.name == MANIFEST else place for place in _places(where) if place.name == MANIFEST or place.is_dir()
+    )
     tables, missing = [], []
     # A broken link is no missing file.
     for path in (folder / OVERRIDES for folder in folders if (folder / MANIFEST).is_file() and lexists(folder / OVERRIDES)):

@@ -7,10 +7,10 @@ a sentence's end before it), which :func:`find` decides; what depth it has, the 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -132,36 +132,37 @@ def note_openings(lines: list[Line]) -> None:
 def find(matching: str, points: Array, lines: list[Line], breaks: Breaks) -> list[Mark]:
     """The marks that open items, in order: of the candidates those that stand in a run."""
     candidates: list[Mark] = []
-    stops = breaks.stops[among(np.take(points, breaks.starts, mode="clip"), _FIRST)].tolist()
-    before = sorted([*stops, *(hit.start() for hit in _COLON.finditer(matching))])  # behind these a mark may stand within a line
     for index, line in enumerate(lines):
-        if line.kind in ("", "join"):
-            alone = line.mark_end == len(line.text) and not (index + 1 < len(lines) and lines[index + 1].kind == "join")
-            if line.mark and not line.kind and not alone:
-                candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
-                candidates += _swallowed(line, line.mark, line.mark_end, index)
-            if len(line.text) > 8:
-                candidates += _run_in(matching, line, index, before[bisect_left(before, line.start) : bisect_left(before, line.end)])
-    return _in_runs(list(_undecimal(candidates)), lines)
+        if line.mark and not line.kind and (line.mark_end < len(line.text) or (index + 1 < len(lines) and lines[index + 1].kind == "join")):
+            candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
+            candidates += _swallowed(line, line.mark, line.mark_end, index)
+    candidates += _run_in(matching, points, lines, breaks)
+    candidates.sort(key=lambda mark: mark.start)
+    return _in_runs(_undecimal(candidates), lines)
 
 
-def _undecimal(candidates: list[Mark]) -> Iterable[Mark]:
-    """``1.35周岁以下`` before an item 2. is the item 1., not the number 1.35."""
-    for mark, after in zip_longest(candidates, candidates[1:]):
-        if mark.style == "dd" and mark.opening and after and (after.style, after.opening, after.number) == ("d", True, mark.whole + 1):
-            mark = Mark("d", mark.whole, ".", mark.start, mark.start + len(str(mark.whole)) + 1, mark.line, True, mark.whole)
-        yield mark
-
-
-def _run_in(matching: str, line: Line, index: int, before: list[int]) -> Iterable[Mark]:
-    """The marks within a line, behind the stops and colons that stand ``before`` such."""
-    after = line.start
+def _run_in(matching: str, points: Array, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
+    """Candidates within the lines: they stand behind a stop or a colon."""
+    stops = breaks.stops[among(np.take(points, breaks.starts, mode="clip"), _FIRST)].tolist()
+    before = sorted([*stops, *(hit.start() for hit in _COLON.finditer(matching))])
+    starts = [line.start for line in lines] if before else []
+    after = 0
     for at in before:
-        if at >= after and (hit := _RUN_IN.match(matching, at, line.end)):
+        index = bisect_right(starts, at) - 1
+        line = lines[index]
+        if at >= after and line.kind in ("", "join") and len(line.text) > 8 and (hit := _RUN_IN.match(matching, at, line.end)):
             style, after = hit.lastgroup or "", hit.end()
             if after < line.end:
                 yield _mark(style, hit[style], hit.start(style), index, False)
                 yield from _swallowed(line, style, after - line.start, index)
+
+
+def _undecimal(candidates: list[Mark]) -> list[Mark]:
+    """``1.35周岁以下`` before an item 2. is the item 1., not the number 1.35."""
+    for at, (mark, after) in enumerate(pairwise(candidates)):
+        if mark.style == "dd" and mark.opening and (after.style, after.opening, after.number) == ("d", True, mark.whole + 1):
+            candidates[at] = Mark("d", mark.whole, ".", mark.start, mark.start + len(str(mark.whole)) + 1, mark.line, True, mark.whole)
+    return candidates
 
 
 def _swallowed(line: Line, style: str, after: int, index: int) -> Iterable[Mark]:

@@ -89,7 +89,9 @@ def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[N
         section_of += [section] * (after - begin)
         end = begin
         if node.is_measure:
-            end = next((at for at in range(begin + 1, after) if pieces.kinds[at] in ("junk", "heading")), after)
+            end = begin + 1
+            while end < after and pieces.kinds[end] in ("body", "title"):
+                end += 1
             start, stop, mark = node.start, pieces.ends[end - 1], node.mark
             title = _clean(text[mark.end : pieces.ends[begin]]) if node.labelled else ""
             measures.append((node.id, plan, section, text[mark.start : mark.end].strip(), title, text[start:stop], start, stop))

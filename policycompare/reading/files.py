@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from policycompare.reading.decoding import decode
@@ -122,18 +123,19 @@ def file_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
         The file is missing, empty, too large or cannot be read.
     """
     try:
-        size = path.stat().st_size
-        if path.is_dir():
+        status = path.stat()
+        if S_ISDIR(status.st_mode):
             raise SourceError(f"{path}: is a folder, not a file; name a file in it.")
-        if not path.is_file():
+        if not S_ISREG(status.st_mode):
             raise SourceError(f"{path}: is not an ordinary file; name a .txt, .html, .docx or .pdf.")
-        if size > max_bytes:
+        if (size := status.st_size) > max_bytes:
             raise SourceError(
                 f"{path}: has {size:,} bytes, more than the limit of {max_bytes:,}; raise it with max_bytes, or split the file."
             )
         with path.open("rb") as file:
-            # A file may grow between the two looks, or have no true size at all: never more than the limit is read.
-            data = file.read(max_bytes + 1)
+            data = file.read(size + 1)
+            if len(data) > size:  # it grew between the two looks, or has no true size at all: never more than the limit is read
+                data += file.read(max_bytes + 1 - len(data))
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file; check the name.") from None
     except (OSError, ValueError) as error:
