@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policycompare.targets.commitments import tells_of_the_past
+from policycompare.targets.glance import has_number
 from policycompare.targets.numerals import fold, read_number
-from policycompare.targets.quantities import has_number, quantities_in
+from policycompare.targets.quantities import quantities_in
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from policycompare.targets.cues import endings, patterns, vocabulary
+from policycompare.targets.cues import endings, patterns, units
 from policycompare.targets.numerals import HAN, YEARISH, Quantity
 from policycompare.targets.passages import Passage, without_names
 
@@ -110,15 +110,18 @@ _GOES_ON = frozenset("+0123456789一二三四五六七八九十")
 _NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"), re.compile(r"\d")
 _CLASS, _PERSON = re.compile(r"[的，。；、）（]"), re.compile("老师|教师|同学|选手")
 _ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
+_DOUBTFUL = frozenset("组本周分类名项位人届期次个种条")  # units that are parts of other words as well
 _GLUED = re.compile(r"(?<=[A-Za-z\d.+/·*])|(?<=\d[时点：])|(?<=附件)")
 
 
-def stands(passage: Passage, opens: int, at: int, stop: int, unit: str) -> bool:
-    """Whether a number, in the clause that begins at `opens`, is one on its own that a plan could commit to, from its surroundings."""
+def stands(passage: Passage, opens: int, at: int, stop: int, unit: str, *, bound: bool) -> bool:
+    """Whether a number, in the clause that begins at `opens`, is one on its own that a plan could commit to, from its surroundings.
+
+    ``bound`` says whether words of a bound stand behind it (以上).
+    """
     text = passage.named
     if text[stop] in _GOES_ON or _GLUED.match(text, at):
         return False
-    bound = patterns()["after"].match(text, stop) is not None
     if (unit != "%" and _counts_what_is_there(passage, opens, at, unit, bound)) or _only_names(passage, opens, at, stop, unit):
         return False
     if bound:
@@ -131,61 +134,55 @@ def stands(passage: Passage, opens: int, at: int, stop: int, unit: str) -> bool:
 
 
 def _counts_what_is_there(passage: Passage, opens: int, at: int, unit: str, bound: bool) -> bool:
-    """Whether the words before say that it stands already: 现有, 依托, 全市, 在5个县."""
+    """Whether the words before say that it stands already (全市, 在5个县), or that the sentence rests on it (依托) or just tells of it (现有)."""
     text = passage.named
-    if text[at - 1] == "在" and unit not in vocabulary()["time_units"] and not bound:
+    if text[at - 1] == "在" and unit not in units()["time_units"] and not bound:
         return True
     if endings()["existing"].longest(text, opens, at) or (text[at - 1] in "-—–~－至、和 " and _NUMBERED.search(text, opens, at)):
         return True
-    part = passage.part(at)
-    if not _stands_already(passage, part, at):
+    if not passage.rests(at):
+        return False
+    part, (begin, end) = passage.part(at), passage.statement(at)
+    tells = patterns()["stock"].search(text, begin, at) and not commits(text[begin:end])
+    if not tells and not patterns()["grounds"].search(text, part, at):
         return False
     return not endings()["reached"].longest(text, opens, at) and passage.bounds.last(max(part, at - 6), at) < 0
 
 
-def _stands_already(passage: Passage, part: int, at: int) -> bool:
-    """Whether it rests on what there is (依托), or the sentence tells of that (现有学校132所，专任教师4216人) and commits to nothing."""
-    begin, end = passage.statement(at)
-    if passage.standing.last(begin, at) < 0:
-        return False
-    text, told = passage.named, patterns()
-    return bool(told["grounds"].search(text, part, at) or (told["stock"].search(text, begin, at) and not commits(text[begin:end])))
-
-
 def _only_names(passage: Passage, opens: int, at: int, stop: int, unit: str) -> bool:
     """Whether the number adds up names (甲中学等9所学校), stands in brackets behind one, or tells which class is meant (56人以上班级)."""
-    text, words, told = passage.named, vocabulary(), patterns()
+    text, told = passage.named, patterns()
     if text[at - 1] == "等" and text[at - 2] not in "一二三四特":
         part = passage.part(at)
         if not told["opens"].search(text, part, min(part + 6, at)):
             return True
-    if unit in words["institutions"]:
+    if unit in units()["institutions"]:
         school = endings()["named_before"].longest(text, opens, at)
         if school and text.find("、", opens, at) >= 0 and told["named_behind"].match(text, stop):
             return True
         if text[opens - 1] == "（" and not told["opens"].match(text, passage.part(at)) and not _DIGIT.search(text, passage.part(at), opens):
             return True
-    if unit in words["bounded_classes"] and (named := told["categories"].match(text, stop)):
+    if unit in units()["bounded_classes"] and (named := told["categories"].match(text, stop)):
         rest = text[named.end() : _until(_NEXT_PART, text, named.end())]
         if told["rates"].search(rest) or _DIGIT.search(rest):
             return True  # 56人以上班级比例控制在1%以内: the class is what the other number is of
-    return passage.composes and told["composed"].match(text, stop) is not None
+    return told["composed"].match(text, stop) is not None
 
 
-def counts(passage: Passage, opens: int, bounded: Quantity, written: str) -> bool:
+def counts(passage: Passage, bounded: Quantity, written: str) -> bool:
     """Whether number and unit count a thing, rather than name a structure or frame a time."""
-    text, words, told = passage.named, vocabulary(), patterns()
-    at, stop, unit = bounded.at, bounded.stop, bounded.unit
+    unit, han = bounded.unit, not written[-1].isdigit() and written[0] in HAN
+    if not han and unit not in _DOUBTFUL:
+        return unit not in units()["time_units"] or _is_duration(passage, bounded, written)
+    text, told, at, stop = passage.named, patterns(), bounded.at, bounded.stop
+    opens = passage.clause(at)
     rough = bounded.comparator == ">" and (bounded.start, bounded.end) == (at, stop)  # 300多项 is no bound
     sign = "=" if rough else bounded.comparator
-    if unit in ("周岁", "岁"):
-        return sign != "=" and _CLASS.match(text, bounded.end) is not None
-    if unit in words["time_units"]:
-        return _is_duration(passage, opens, bounded, written)
+    if unit in units()["time_units"]:
+        return _is_duration(passage, bounded, written)
     after = _behind(text, bounded.end)
     if unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人") and told["other_words"].match(after):
         return False
-    han = not written[-1].isdigit() and written[0] in HAN
     if unit in ("届", "期") and not passage.recurs(opens, at):
         return not han and unit == "期" and not after.startswith("工程")
     before = text[opens:at]
@@ -219,7 +216,7 @@ def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str
     spread = _SPREAD.search(before) is not None
     if written == "一":
         return sign != "=" or (spread and not _abstract(after)) or (unit in ("所", "座", "场", "册", "份", "篇", "节") and _acts(before))
-    if unit in vocabulary()["loose_units"]:
+    if unit in units()["loose_units"]:
         return (
             (spread or _acts(before) or sign != "=") and not _abstract(after) and (not after or told["concrete"].search(after) is not None)
         )
@@ -236,12 +233,15 @@ def _abstract(after: str) -> bool:
     return not after.startswith("的") and told["abstract"].search(after[:5]) is not None and told["concrete"].search(after) is None
 
 
-def _is_duration(passage: Passage, opens: int, bounded: Quantity, written: str) -> bool:
+def _is_duration(passage: Passage, bounded: Quantity, written: str) -> bool:
     text, at, stop, sign, unit = passage.named, bounded.at, bounded.stop, bounded.comparator, bounded.unit
+    if unit in ("周岁", "岁"):
+        rough = sign == ">" and (bounded.start, bounded.end) == (at, stop)
+        return sign != "=" and not rough and _CLASS.match(text, bounded.end) is not None
     if (YEARISH.fullmatch(written) and text[stop - 1] == "年") or patterns()["not_durations"].match(_behind(text, bounded.end)):
         return False
     hours = unit in ("小时", "分钟")
-    recurs = passage.recurs(opens, at)
+    recurs = passage.recurs(passage.clause(at), at)
     if hours and recurs:
         return True
     if sign in ("=", "~", "<=") and patterns()["frames"].search(text, max(passage.statement(at)[0], at - 20), at):

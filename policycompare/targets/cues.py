@@ -17,15 +17,28 @@ from policycompare.wordlists import Endings, any_of, word_lists
 _YEAR = r"(?:19|20)\d\d年[末底]?的?"
 
 
+@cache
 def vocabulary() -> dict[str, Any]:
     """The grammar's words, from ``data/lexicon/quantities.yaml``."""
     return word_lists("quantities")
 
 
 @cache
+def units() -> dict[str, frozenset[str]]:
+    """The lists of units, by their names."""
+    return {name: frozenset(vocabulary()[name]) for name in ("time_units", "loose_units", "bounded_classes", "institutions")}
+
+
+@cache
 def endings() -> dict[str, Endings]:
     """Words that count where they end right at a number, by the name of their list."""
     return {name: Endings(vocabulary()[name]) for name in ("existing", "reached", "named_before", "mottos", "not_before_times")}
+
+
+@cache
+def labels() -> Endings:
+    """What names a body before a colon: 责任单位, 牵头部门, …"""
+    return Endings(vocabulary()["responsible"]["labels"])
 
 
 @cache
@@ -73,10 +86,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "rank": re.compile(
             rf"前(?P<n>[{HAN}]|十|\d{{1,2}})(?:名|位|强|列)?(?![\d{HAN}年届批期次个月天项所任条周])|第一(?:名|位)?(?=[、，。；”]|方阵)"
         ),
-        "prefilter": re.compile(
-            # One set of characters first: what does not begin with one of them is passed over quickly.
-            rf"[\d{HAN}余多半分覆前第](?:(?<=\d)(?:(?<![12]\d\d\d)年|\s?(?!年)(?:{unit})|[：∶/]\d)|(?<=[{HAN}余多半])\s?(?:{unit})"
-            rf"|(?<=分)之|(?<=覆)盖|(?<=[零半])|(?<=前)[{HAN}]|(?<=第)一)"
+        "periods": re.compile(
+            r"每个?(?:半|[一两二三四五六七八九十\d]+个?)?(?:学年|学期|季度|星期|年|月|周|天|日)|每生每年|年均|天天"
+            + "".join(rf"|{n}个?(?:学期|年|月|周|天)(?=[一两二三四五六七八九十\d])" for n in "一两三")
         ),
         "after": re.compile(rf"(?:（含[^）。]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
@@ -88,9 +100,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "commits": re.compile(
             rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下|左右)|{any_of(words['recurring'])}"
         ),
-        "labelled": re.compile(
-            rf"(?:{any_of(words['responsible']['labels'])})\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{{1,6}}）){{2,80}})"
-        ),
+        "labelled": re.compile(r"\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{1,6}）){2,80})"),
         "responsible": re.compile(
             rf"[由（](?P<who>[^，。；：（）\d]{{2,30}}?)(?:共同)?(?:{any_of(words['responsible']['verbs'])})(?!人|任)"
         ),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
 _COMMA = re.compile(r",(?:(?!\d{3}(?!\d))|(?<!\d,))")
+_THOUSANDS = re.compile(r",(?<=\d,)\d{3}(?!\d)")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 DIGITS = "〇零一二两三四五六七八九"
@@ -55,7 +56,7 @@ def fold(text: str) -> str:
     """
     for wide, plain in _WIDE:  # each a scan in C; str.translate looks every character up
         text = text.replace(wide, plain)
-    return _COMMA.sub("，", text) if "," in text else text
+    return _COMMA.sub("，", text) if _THOUSANDS.search(text) else text.replace(",", "，")
 
 
 @lru_cache(maxsize=4096)

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from policycompare.targets.cues import patterns, vocabulary
+from policycompare.targets.cues import patterns
 
 _QUOTES = re.compile('[“《「"]')
 _QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
 _MARKER = re.compile(r"\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")  # 1.35周岁以下: an item's number, then a whole number
-_PERIOD = re.compile(
-    r"每个?(?:半|[一两二三四五六七八九十\d]+个?)?(?:学年|学期|季度|星期|年|月|周|天|日)|每生每年|年均|天天"
-    + "".join(rf"|{n}个?(?:学期|年|月|周|天)(?=[一两二三四五六七八九十\d])" for n in "一两三")
-)
 _SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")
 _FAR = 1000  # characters within which a clause is read: else the time would grow with the square of a text without stops
 _LONG = re.compile(f"[^，]{{{_FAR}}}")
@@ -29,7 +25,8 @@ def without_names(text: str) -> str:
     """A statement with names in quotation marks, titles and an item's own number blotted out."""
     if _QUOTES.search(text):
         text = _QUOTED.sub(_blot, text)
-    return _blot(marker) + text[marker.end() :] if (marker := _MARKER.match(text)) else text
+    marker = _MARKER.match(text) if text < ":" else None  # digits and spaces come before the colon
+    return _blot(marker) + text[marker.end() :] if marker else text
 
 
 def _blot(match: re.Match[str]) -> str:
@@ -58,22 +55,23 @@ class Joined:
         """From where to where one of the texts reaches."""
         return self.starts[place], (self.starts[place + 1] if place + 1 < len(self.starts) else len(self.text)) - 1
 
-    def holders(self, pattern: re.Pattern[str]) -> Iterator[int]:
-        """The texts in which a pattern is found: each is left at its first match."""
-        match = pattern.search(self.text)
-        while match:
-            place = self.place(match.start())
-            yield place
-            match = pattern.search(self.text, self.span(place)[1])
+    def holders(self, places: Iterable[int]) -> Iterator[int]:
+        """Which of the texts hold one of some places, which are in order."""
+        end = -1
+        for at in places:
+            if at > end:
+                place = self.place(at)
+                end = self.span(place)[1]
+                yield place
 
 
 class Spots:
     """Where a pattern's matches stand, for the many who ask whether one stands near their number."""
 
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        spans = [match.span() for match in pattern.finditer(text)]
-        self.starts = [start for start, _ in spans]
-        self.ends = [end for _, end in spans]
+        matches = list(pattern.finditer(text))
+        self.starts = [match.start() for match in matches]
+        self.ends = [match.end() for match in matches]
         self.text = text
 
     def last(self, begin: int, end: int) -> int:
@@ -95,16 +93,15 @@ class Passage(Joined):
 
     def __init__(self, statements: Sequence[str]) -> None:
         super().__init__(statements)
-        self.named = Joined([without_names(statement) for statement in statements]).text
+        self.named = "。".join(["", *map(without_names, statements), ""])
         self.parts = _with_commas(self.named, "。；：！？")
-        if len(self.parts) > _FAR:
+        if max(map(len, statements), default=0) > _FAR:
             self.parts = _LONG.sub(_ended, self.parts)
         self.clauses = _with_commas(self.parts, "（）")
         told = patterns()
-        self.bounds, self.standing = Spots(told["before"], self.named), Spots(told["standing"], self.named)
+        self.bounds, self.periods, self.standing = (Spots(told[name], self.named) for name in ("before", "periods", "standing"))
+        self._rest = [self.statement(at)[1] for at in self.standing.starts]
         self.numbers = list(told["single"].finditer(self.named))
-        self.periods = Spots(_PERIOD, self.named)
-        self.composes = any(word in self.named for word in vocabulary()["composed"])
 
     @cached_property
     def unbroken(self) -> str:
@@ -128,9 +125,14 @@ class Passage(Joined):
         """From where to where the statement reaches that holds the place `at`."""
         return self.span(self.place(at))
 
+    def rests(self, at: int) -> bool:
+        """Whether a word before the place `at` in its statement says that something stands already (现有, 依托)."""
+        place = bisect_right(self.standing.ends, at) - 1
+        return place >= 0 and at < self._rest[place]
+
     def recurs(self, opens: int, at: int) -> bool:
         """Whether the number's clause says before it, or with it, how often (每年, 一天)."""
-        return bool(_PERIOD.search(self.named[opens:at]) or _PERIOD.match(self.named, at))
+        return bool(patterns()["periods"].search(self.named[opens:at]) or patterns()["periods"].match(self.named, at))
 
 
 def _ended(run: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 
 from policycompare.targets.commitments import counts, stands
@@ -22,11 +23,6 @@ _REGION = re.compile(
 )
 _FIRST = re.compile(r"(?<![\d：])\d{1,2}(?=\s?$)")
 _PART = re.compile(r"(?<![\d/.])\d{1,2}$")
-
-
-def has_number(text: str) -> bool:
-    """Whether a folded statement can hold a quantity at all: the quick test before the grammar runs. A date alone passes no further."""
-    return patterns()["prefilter"].search(text) is not None
 
 
 def quantities_in(text: str) -> list[Quantity]:
@@ -64,6 +60,12 @@ def read(passage: Passage) -> list[Quantity]:
             found.append(one)
             taken.update(span)
     return sorted(found, key=lambda one: one[:2])
+
+
+@cache
+def _range_ends() -> frozenset[str]:
+    """With what the first number of a range ends."""
+    return frozenset({*"0123456789", *HAN, *(unit[-1] for unit in vocabulary()["units"])})
 
 
 def _named(unit: str) -> str:
@@ -135,9 +137,7 @@ def _fractions(passage: Passage) -> Iterator[Quantity]:
             at, value = (part.start(), _percent(part[0], match["y"])) if part else (at, 0.0)
         else:
             at, value = at - (text[at - 1] in "过一"), 50.0
-        opens = passage.clause(at)
-        if value > 0 and stands(passage, opens, at, end, "%"):
-            quantity = _bounded(passage, opens, at, end, value, value, "%")
+        if value > 0 and (quantity := _standing(passage, at, end, value, value, "%")):
             yield quantity._replace(comparator=">") if text[at] == "过" else quantity
 
 
@@ -164,7 +164,7 @@ def _ratios(passage: Passage) -> Iterator[Quantity]:
         around = text[max(text.rfind(mark, 0, at) for mark in "，。；") : at] + text[end : min(end + 8, passage.statement(at)[1])]
         if "比" in around or "配" in around:
             value = round(float(match["b"]) / float(first[0]), 6)
-            yield _bounded(passage, passage.clause(at), at, end, value, value, "比例")
+            yield _bounded(passage, passage.clause(at), at, end, value, value, "比例", patterns()["after"].match(text, end))
 
 
 def _cycles(passage: Passage) -> Iterator[Quantity]:
@@ -180,19 +180,21 @@ def _ranges(passage: Passage) -> Iterator[Quantity]:
     """3-5所, 10至15个: a number with a unit, and before it a dash and another number."""
     text = passage.named
     for number in passage.numbers:
-        if text[number.start() - 1] not in _DASHES or text[number.end("n") : number.start("unit")].strip():
+        at, stop = number.span()
+        if text[at - 1] not in _DASHES or text[number.end("n") : number.start("unit")].strip():
             continue
-        first = patterns()["range"].search(text, max(number.start() - 40, 0), number.start())
         unit = _named(number["unit"])
+        first = (
+            patterns()["range"].search(text, max(at - 40, 0), at)
+            if text[max(at - 9, 0) : at].rstrip(_DASHES)[-1:] in _range_ends()
+            else None
+        )
         if not first or YEARISH.fullmatch(first["a"]) or (first["ua"] and _named(first["ua"]) != unit):
             continue
         low, high = _pair(first["a"], number["n"], same_unit=not first["ua"])
-        at, stop = first.start(), number.end()
-        opens = passage.clause(at)
-        if low < high and stands(passage, opens, at, stop, unit):
-            bounded = _bounded(passage, opens, at, stop, low, high, unit)
-            if unit in ("小时", "分钟") or counts(passage, opens, bounded, number["n"]):
-                yield bounded._replace(comparator="range")
+        bounded = _standing(passage, first.start(), stop, low, high, unit) if low < high else None
+        if bounded and (unit in ("小时", "分钟") or counts(passage, bounded, number["n"])):
+            yield bounded._replace(comparator="range")
 
 
 def _singles(passage: Passage, taken: set[int]) -> Iterator[Quantity]:
@@ -200,14 +202,33 @@ def _singles(passage: Passage, taken: set[int]) -> Iterator[Quantity]:
     names = vocabulary()["unit_names"]
     for number in passage.numbers:
         at, stop = number.span()
+        if at in taken:
+            continue
         written, scale, unit = number.group("n", "scale", "unit")
-        unit = names.get(unit, unit)
-        opens = passage.clause(at)
-        if at not in taken and stands(passage, opens, at, stop, unit):
-            value = read_number(written + scale if scale else written)
-            bounded = _bounded(passage, opens, at, stop, value, value, unit)
-            if counts(passage, opens, bounded, written):
-                yield bounded
+        value = read_number(written + scale if scale else written)
+        bounded = _standing(passage, at, stop, value, value, names.get(unit, unit))
+        if bounded and counts(passage, bounded, written):
+            yield bounded
+
+
+def _standing(passage: Passage, at: int, stop: int, low: float, high: float, unit: str) -> Quantity | None:
+    """A quantity with the comparators around it, if it is one on its own."""
+    opens, after = passage.clause(at), patterns()["after"].match(passage.named, stop)
+    if stands(passage, opens, at, stop, unit, bound=after is not None):
+        return _bounded(passage, opens, at, stop, low, high, unit, after)
+    return None
+
+
+def _bounded(passage: Passage, opens: int, at: int, stop: int, low: float, high: float, unit: str, after: re.Match[str] | None) -> Quantity:
+    """A quantity with the comparators before it, in the clause that begins at `opens`, and behind it."""
+    text, periods = passage.named, passage.periods
+    sign, start = _before(passage, opens, at)
+    end = stop
+    if after:
+        end, sign = after.end(), signs()[after["word"]]
+    elif not sign and (text.find("余", at, stop) >= 0 or text.find("多", at, stop) >= 0):
+        sign = ">"
+    return Quantity(start, end, low, high, unit, sign or "=", None, periods.word(periods.last(opens, at + 1)), at, stop)
 
 
 def _before(passage: Passage, opens: int, at: int) -> tuple[str, int]:
@@ -224,17 +245,3 @@ def _before(passage: Passage, opens: int, at: int) -> tuple[str, int]:
             return signs()[text[start:end]], start
         place -= 1
     return "", at
-
-
-def _bounded(passage: Passage, opens: int, at: int, stop: int, low: float, high: float, unit: str) -> Quantity:
-    """A quantity with the comparators around it."""
-    text = passage.named
-    sign, start = _before(passage, opens, at)
-    end = stop
-    after = patterns()["after"].match(text, stop)
-    if after:
-        end, sign = after.end(), signs()[after["word"]]
-    elif not sign and (text.find("余", at, stop) >= 0 or text.find("多", at, stop) >= 0):
-        sign = ">"
-    period = passage.periods.word(passage.periods.last(opens, at + 1))
-    return Quantity(start, end, low, high, unit, sign or "=", None, period, at, stop)

@@ -83,7 +83,7 @@ def subject_spans(passage: Passage, quantities: Sequence[Quantity]) -> list[list
     whole: Span | None = None
     for place in range(len(quantities)):
         spans = _spans(passage, quantities, place, whole)
-        if spans and not _words()["part"].fullmatch(passage.unbroken, *spans[0]):
+        if spans and place + 1 < len(quantities) and not _words()["part"].fullmatch(passage.unbroken, *spans[0]):
             whole = spans[0]
         out.append(spans)
     return _shared_out(passage.unbroken, quantities, out) if len(out) > 1 else out
@@ -120,7 +120,7 @@ def _spans(passage: Passage, quantities: Sequence[Quantity], place: int, whole: 
         return [behind]
     begin = passage.statement(quantity.start)[0]
     twin = place > 0 and quantities[place - 1].start == quantity.start
-    last = begin if twin else max((q.end for q in quantities[:place] if q.end <= quantity.start), default=begin)
+    last = max((q.end for q in quantities[:place] if q.end <= quantity.start), default=begin) if place and not twin else begin
     own = _before(passage, quantity, last)
     if behind and not shares:
         said = text[behind[0] - 1] == "的"

@@ -8,9 +8,9 @@ Numbers of what exists already are told apart by cue words only: read the quote 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -19,7 +19,8 @@ from policycompare import schema
 from policycompare.memory import uncollected
 from policycompare.script import simplify
 from policycompare.targets.commitments import commits, looks, of_another_sector, of_education, tells_of_the_past
-from policycompare.targets.cues import patterns
+from policycompare.targets.cues import labels, patterns
+from policycompare.targets.glance import glance
 from policycompare.targets.numerals import Quantity, fold, read_number
 from policycompare.targets.passages import Joined, Passage, Spots
 from policycompare.targets.quantities import read
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
 _T = TypeVar("_T")
+_AT_ONCE = 50  # plans that are read as one text
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
-_YEAR = r"[12二](?:(?<=1)9\d\d|(?<=2)0\d\d|(?<=二)[〇零○][〇零○一二三四五六七八九]{2})"
+_YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
+_DAY = r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
 _DEADLINE = re.compile(
-    rf"(?P<year>{_YEAR})(?:年?\s?(?:-|—{{1,2}}|–|~|至|到)\s?(?P<last>{_YEAR}))?学?年"
-    r"(?!\s?\d{1,2}月\s?\d{1,2}日(?!之?前|以前))"  # a day on its own dates a signature; 6月30日前 is a deadline
+    rf"年(?:(?<={_YEAR}年)|(?<={_YEAR}学年)){_DAY}(?!\s?(?:-|—{{1,2}}|–|~|至|到)\s?{_YEAR}学?年{_DAY})"
     r"(?P<tail>以来|以后|起|开始|[^，。；]{0,4}起，|度?考核)?"
 )
 _BACKWARD = re.compile(r"[自从由比较与]$|相比$|按$|以$")
@@ -74,56 +76,77 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     titles = _titles(corpus.sections)
     years_above = _from_titles(titles, lambda title: next((year for _, year in _deadlines(title)), None) if "年" in title else None)
     looks_above = _from_titles(titles, lambda title: looks(title) or None)
-    columns = [corpus.statements[name].to_list() for name in ("plan", *_Rows._fields)]
+    above = _Above(years, years_above, looks_above)
     found: list[tuple[Any, ...]] = []
     with uncollected():
-        for plan, group in groupby(sorted(zip(*columns, strict=True)), key=itemgetter(0)):
-            rows = _Rows(*list(zip(*group, strict=True))[1:])
-            simple = fold(corpus.simplified(plan))
-            lines = Joined([simple[start:end] for start, end in zip(rows.start, rows.end, strict=True)])
-            found += _of_plan(plan, rows, lines, corpus.sources[plan], years.get(plan), years_above, looks_above)
+        for rows in _some_plans(corpus.statements):
+            texts = {plan: fold(corpus.simplified(plan)) for plan in dict.fromkeys(rows.plan)}
+            lines = Joined([texts[plan][start:end] for plan, start, end in zip(*rows[:3], strict=True)])
+            found += _targets(rows, lines, corpus.sources, above)
         return schema.frame("targets", found)
 
 
+class _Above(NamedTuple):
+    """What stands above a statement: its plan's year, by plan; what its section's title, or one above it, tells, by section."""
+
+    year: dict[str, int]
+    due: dict[str, int]
+    looks: dict[str, str]
+
+
 class _Rows(NamedTuple):
-    """The statements of a plan in the order of its text, column by column."""
+    """The statements of some plans in the order of the text, column by column."""
 
-    start: tuple[int, ...]
-    end: tuple[int, ...]
-    kind: tuple[str, ...]
-    measure: tuple[str, ...]
-    section: tuple[str, ...]
-    statement: tuple[str, ...]
+    plan: Sequence[str]
+    start: Sequence[int]
+    end: Sequence[int]
+    kind: Sequence[str]
+    measure: Sequence[str]
+    section: Sequence[str]
+    statement: Sequence[str]
 
 
-def _of_plan(
-    plan: str, rows: _Rows, lines: Joined, source: str, year: int | None, years_above: dict[str, int], looks_above: dict[str, str]
-) -> Iterator[tuple[Any, ...]]:
-    """The rows of one plan's table: what its statements commit to, with the dates above and around them."""
+def _some_plans(statements: pd.DataFrame) -> Iterator[_Rows]:
+    """The statements plan by plan, some plans at a time: enough that a search is worth its call, few enough to stay in the cache."""
+    columns = [statements[name].to_list() for name in _Rows._fields]
+    places = list(zip(*columns[:3], strict=True))
+    if places != sorted(places):
+        columns = [list(column) for column in zip(*sorted(zip(*columns, strict=True)), strict=True)]
+    ends = list(accumulate(len(list(group)) for _, group in groupby(columns[0])))
+    for first, last in pairwise([0, *ends[_AT_ONCE - 1 : -1 : _AT_ONCE], *ends[-1:]]):
+        yield _Rows(*(column[first:last] for column in columns))
+
+
+def _targets(rows: _Rows, lines: Joined, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
+    """The rows of the table: what the statements commit to, with the dates above and around them."""
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
     dates: dict[int, list[tuple[int, int]]] = {}
     for at, date in _deadlines(lines.text):
         dates.setdefault(lines.place(at), []).append((at, date))
-    numeric = [row for row in lines.holders(patterns()["prefilter"]) if rows.kind[row] == "body"]
+    places = glance(lines.text)
+    numeric = [row for row in lines.holders(places.numbers) if rows.kind[row] == "body"]
     passage = Passage([lines.text[slice(*lines.span(row))] for row in numeric])
-    committed = _committed(passage, numeric, rows, lines, looks_above) if numeric else {}
+    other = patterns()["other"]
+    others = {row for row in lines.holders(at for at in places.others if other.match(lines.text, at)) if rows.kind[row] == "body"}
+    committed = _committed(passage, numeric, rows, others, above.looks)
     within = Spots(patterns()["within"], passage.text)
-    labelled = _labelled(lines) if committed else {}
+    labelled = _labelled(lines, places.labels)
     for row in sorted({*dates, *committed}):
-        measure, section = rows.measure[row], rows.section[row]
+        plan, measure, section = rows.plan[row], rows.measure[row], rows.section[row]
         if row in committed:
             begin, quantities = committed[row]
+            source, year = sources[plan], above.year.get(plan)
             to_lines, to_source = lines.starts[row] - begin, rows.start[row] - begin
             responsible = _responsible(row, rows, lines, labelled, source)
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
                 limit = to_lines + (quantity.stop if quantity.comparator == "change" else quantity.at)
-                due = next((date for at, date in reversed(dates.get(row, ())) if at <= limit), None)
+                due = next((date for at, date in reversed(dates[row]) if at <= limit), None) if row in dates else None
                 if due and year and due < year:
                     continue
                 word = within.word(within.last(begin, quantity.stop))
                 own = year if word and "*" not in word else None
-                inherited = None if due else own or measure_year.get(measure) or years_above.get(section) or section_year.get(section)
+                inherited = None if due else own or measure_year.get(measure) or above.due.get(section) or section_year.get(section)
                 start, end = to_source + quantity.start, to_source + quantity.end
                 yield (
                     rows.statement[row],
@@ -150,7 +173,7 @@ def _of_plan(
 
 
 def _committed(
-    passage: Passage, numeric: list[int], rows: _Rows, lines: Joined, looks_above: dict[str, str]
+    passage: Passage, numeric: list[int], rows: _Rows, others: set[int], looks_above: dict[str, str]
 ) -> dict[int, tuple[int, list[Quantity]]]:
     """Row → where its statement begins in the passage, and the quantities that it commits to.
 
@@ -159,35 +182,35 @@ def _committed(
     a number needs a commitment word in any text.
     """
     found = {place: list(group) for place, group in groupby(read(passage), key=lambda quantity: passage.place(quantity.start))}
-    texts = {place: passage.text[slice(*passage.span(place))] for place in found}
-    past = {place for place, text in texts.items() if tells_of_the_past(text)}
-    reports = len(past) >= _REPORTING * len(found) and len(found) >= 5
-    bodies = rows.kind.count("body")
-    other = {row for row in lines.holders(patterns()["other"]) if rows.kind[row] == "body"}
-    general = bodies >= 20 and len(other) >= _GENERAL * bodies
+    bodies = Counter(plan for plan, kind in zip(rows.plan, rows.kind, strict=True) if kind == "body")
+    elsewhere = Counter(rows.plan[row] for row in others)
     kept = {}
-    for place, quantities in found.items():
-        row, text, begin = numeric[place], texts[place], passage.starts[place]
-        look = looks_above.get(rows.section[row], "")
-        strict = look == "back" or (reports and look != "ahead")
-        if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
-            continue
-        if general:
-            quantities = [quantity for quantity in quantities if of_education(text, quantity.at - begin)]
-        elif row in other:
-            quantities = [quantity for quantity in quantities if not of_another_sector(text, quantity.at - begin)]
-        if quantities:
-            kept[row] = begin, quantities
+    for plan, group in groupby(found, key=lambda place: rows.plan[numeric[place]]):
+        texts = {place: passage.text[slice(*passage.span(place))] for place in group}
+        past = {place for place, text in texts.items() if tells_of_the_past(text)}
+        reports = len(past) >= _REPORTING * len(texts) and len(texts) >= 5
+        general = bodies[plan] >= 20 and elsewhere[plan] >= _GENERAL * bodies[plan]
+        for place, text in texts.items():
+            row, begin, quantities = numeric[place], passage.starts[place], found[place]
+            look = looks_above.get(rows.section[row], "")
+            strict = look == "back" or (reports and look != "ahead")
+            if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
+                continue
+            if general:
+                quantities = [quantity for quantity in quantities if of_education(text, quantity.at - begin)]
+            elif row in others:
+                quantities = [quantity for quantity in quantities if not of_another_sector(text, quantity.at - begin)]
+            if quantities:
+                kept[row] = begin, quantities
     return kept
 
 
 def _deadlines(text: str) -> Iterator[tuple[int, int]]:
     """Where a text names a year by which, or in which, something is due, and the year."""
     for match in _DEADLINE.finditer(text):
-        at = match.start("last") if match["last"] else match.start()
-        since = not match["last"] and _BACKWARD.search(text, max(0, at - 3), at)
-        if not match["tail"] and not since:
-            yield at, int(read_number((match["last"] or match["year"]).replace("○", "〇")))
+        at = match.start() - (5 if text[match.start() - 1] == "学" else 4)
+        if not match["tail"] and not _BACKWARD.search(text, max(0, at - 3), at):
+            yield at, int(read_number(text[at : at + 4].replace("○", "〇")))
 
 
 def _titles(sections: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -213,11 +236,12 @@ def _from_titles(titles: list[tuple[str, str, str]], read: Callable[[str], _T | 
     return out
 
 
-def _labelled(lines: Joined) -> dict[int, re.Match[str]]:
-    """Row → the first body in it that a label names (责任单位：县教委)."""
+def _labelled(lines: Joined, places: list[int]) -> dict[int, re.Match[str]]:
+    """Row → the first body in it that a label names (责任单位：县教委), by the places where a label may end."""
     found: dict[int, re.Match[str]] = {}
-    for match in patterns()["labelled"].finditer(lines.text):
-        found.setdefault(lines.place(match.start()), match)
+    for at in places:
+        if labels().longest(lines.text, 0, at + 1) and (match := patterns()["labelled"].match(lines.text, at + 1)):
+            found.setdefault(lines.place(at), match)
     return found
 
 
@@ -227,10 +251,12 @@ def _responsible(row: int, rows: _Rows, lines: Joined, labelled: dict[int, re.Ma
     own = patterns()["responsible"].search(lines.text, *lines.span(row))
     if own and not (found and found.start() < own.start()):
         found = own
-    while not found:
+    while labelled and not found:
         at += 1
         if at == len(rows.kind) or at == row + 12 or (rows.measure[at] != rows.measure[row] and rows.kind[at] != "junk"):
             return ""
         found = labelled.get(at)
+    if not found:
+        return ""
     begin, end = (rows.start[at] - lines.starts[at] + place for place in found.span("who"))
     return source[begin:end].strip(" ，、")

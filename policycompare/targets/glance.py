@@ -1,0 +1,80 @@
+"""One look at a plan's text: where a number with its unit, a word of another sector, or the label of a body may stand.
+
+Caveat: only two neighbouring characters are looked at, so a place that is found may hold nothing of the kind; but a place that is not
+found holds nothing. The patterns in :mod:`policycompare.targets.cues` decide.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from policycompare.schema import Array
+from policycompare.targets.cues import vocabulary
+from policycompare.targets.numerals import HAN
+
+# What a pair of characters may be, as bits. A number is told by its unit, or stands without one (三分之一, 全覆盖, 前三, 第一, 零, 半数).
+_ARABIC, _CHINESE, _UNITLESS, _ALONE, _YEARS, _OTHER, _LABEL = (1 << bit for bit in range(7))
+_NUMBER = _ARABIC | _CHINESE | _UNITLESS | _ALONE
+_DATE = re.compile(r"[12]\d{3}年")
+
+
+class Glance(NamedTuple):
+    """Places in a text, in order, at which something may begin (a label: at which it may end)."""
+
+    numbers: list[int]
+    others: list[int]
+    labels: list[int]
+
+
+def glance(text: str) -> Glance:
+    """Where a quantity, a word of another sector, and the end of a label may stand in a folded text.
+
+    Examples
+    --------
+    >>> glance("2025年招聘教师5名，半数以上到农村医院，任期3年。")
+    Glance(numbers=[9, 12, 24], others=[19], labels=[])
+    """
+    first, second = _pairs()
+    points = np.frombuffer((text + " ").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    told = first.take(points[:-1], mode="clip") & second.take(points[1:], mode="clip")
+    places = np.flatnonzero(told != 0)
+    told = told[places]
+    numbers, years, others, labels = (places[(told & kind) != 0].tolist() for kind in (_NUMBER, _YEARS, _OTHER, _LABEL))
+    others = [at for at in others if text[at : at + 2] in _other_words()]
+    lasting = [at for at in years if at < 3 or not _DATE.match(text, at - 3)]  # 任期3年
+    return Glance(sorted(numbers + lasting), others, labels)
+
+
+def has_number(text: str) -> bool:
+    """Whether a folded statement can hold a quantity at all: the quick test before the grammar runs. A date alone passes no further."""
+    return bool(glance(text).numbers)
+
+
+@cache
+def _other_words() -> frozenset[str]:
+    """How words of other sectors begin."""
+    return frozenset(word[:2] for word in vocabulary()["other_sectors"])
+
+
+@cache
+def _pairs() -> tuple[Array, Array]:
+    """Code point → what a pair of characters may be that begins with it, and that ends with it; the last place is for all beyond."""
+    first, second = np.zeros((2, 0x10000), dtype=np.uint8)
+    words = vocabulary()
+    units, digits, spaces = {unit[0] for unit in words["units"]}, "0123456789", " \n\t\u3000"
+    for kind, begin, end in (
+        (_ARABIC, digits, {*units, *"：∶/", *spaces} - {"年"}),
+        (_CHINESE, HAN + "余多半", {*units, *spaces}),
+        (_UNITLESS, "分覆前第", {*"之盖一", *HAN, *digits}),
+        (_ALONE, "零半", map(chr, range(0x10000))),
+        (_YEARS, digits, "年"),
+        (_OTHER, {word[0] for word in words["other_sectors"]}, {word[1] for word in words["other_sectors"]}),
+        (_LABEL, {label[-1] for label in words["responsible"]["labels"]}, "：为" + spaces),
+    ):
+        first[[ord(sign) for sign in begin]] |= kind
+        second[[ord(sign) for sign in end]] |= kind
+    return first, second
