@@ -11,14 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    import numpy as np
-
-Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 Columns: TypeAlias = dict[str, list[Any]]
 
 KINDS = ("heading", "title", "body", "junk")
@@ -217,7 +215,8 @@ TABLES: dict[str, dict[str, Column]] = {
     },
 }
 
-_DTYPES: dict[str, Any] = {"text": "str", "whole": "Int64", "number": "float64"}
+_TEXTS = pd.StringDtype(na_value=float("nan"))  # the type by name, "str", would be looked up for every column
+_DTYPES: dict[str, Any] = {"text": _TEXTS, "whole": pd.Int64Dtype(), "number": np.dtype("float64")}
 
 
 def frame(table: str, rows: Iterable[dict[str, Any] | tuple[Any, ...]] = ()) -> pd.DataFrame:
@@ -253,10 +252,11 @@ def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:
     out = {}
     for name, column in columns.items():
         values = data[name] if name in data else pd.Series([None] * len(data), index=data.index)
-        if column.kind == "text" and values.dtype == "str":  # as most tables come: nothing to look at cell by cell
+        if column.kind == "text" and values.dtype == _TEXTS:  # as most tables come: nothing to look at cell by cell
             out[name] = values.fillna("")
         elif column.kind == "text":
-            out[name] = values.astype("object").where(values.notna(), "").astype("str")
+            cells = zip(values.astype("object").to_list(), values.isna().to_list(), strict=True)
+            out[name] = pd.Series(["" if missing else str(cell) for cell, missing in cells], index=data.index, dtype=_TEXTS)
         else:
             out[name] = pd.to_numeric(values).astype(_DTYPES[column.kind])
     known = pd.DataFrame(out, index=data.index)

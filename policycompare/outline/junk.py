@@ -135,7 +135,7 @@ def is_junk_sentence(text: str) -> bool:
 
 def _is_duty(text: str) -> bool:
     """Whether a text only lists who is responsible: ``（责任单位：县教育局、县财政局）``."""
-    if text[0] not in JUNK_FIRST or (hit := _DUTY.match(text)) is None:
+    if text[0] not in JUNK_FIRST or not (":" in text or text[0] in "[(【") or (hit := _DUTY.match(text)) is None:
         return False
     labelled = hit.start("who") > (1 if hit["open"] else 0)
     if not (labelled or (hit["open"] and hit["close"])):

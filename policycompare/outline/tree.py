@@ -19,9 +19,11 @@ from policycompare.outline.pieces import Pieces
 
 _UNNUMBERED = ("doctitle", "heading")
 _DOC, _HEAD = -2.0, -1.0  # their ranks
-_RULE = re.compile(
+_RULE = re.compile(  # every way begins with a sign of its own, so that a search skips quickly to these
     r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|由[^,。]{2,16}(?:制定|组织|承担|确定|审批|实施)|,[^,]*\d|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
-    r"|^(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|^.{3,30},应(?![急用])"
+)
+_OPENS_RULE = re.compile(
+    r"(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|.{3,30},应(?![急用])"
 )
 
 
@@ -206,7 +208,10 @@ def is_label(text: str, alone: bool) -> bool:
         return alone and len(text) <= 40
     if not text or text[-1] in ";,":
         return False
-    bare = text.rstrip("".join(STOPS))
+    bare = text.rstrip(STOPS)
     if bare == text:
         return alone and len(text) <= 80
-    return len(bare) <= 40 and bare.count(",") < 2 and ":" not in bare and not _RULE.search(bare.removeprefix("要"))
+    if len(bare) > 40 or bare.count(",") > 1 or ":" in bare:
+        return False
+    said = bare.removeprefix("要")
+    return not (_RULE.search(said) or _OPENS_RULE.match(said))
