@@ -21,7 +21,7 @@ def test_every_character_leads_back_to_its_own(documents, gap):
     assert text.plain == "".join(text.plain[start:end] + "\n" for start, end in zip(text.start, text.end, strict=True))
     for at, sign in enumerate(text.plain):
         if sign != "\n":
-            assert texts[rows[text.part[at]][0]][text.place[at]] == sign
+            assert texts[rows[text.part[at]][0]][text.origin(np.array([at]))[0]] == sign
 
 
 def test_a_space_alone_and_nothing_are_parts_too():

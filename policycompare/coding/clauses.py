@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.coding.lexicon import FORBIDDEN, WHOLE, FrameSets, Matcher, Pairs, spread
+from policycompare.coding.lexicon import FORBIDDEN, WHOLE, Matcher, Pairs, spread
 from policycompare.coding.texts import CLOSES_TITLE, JOINS, OPENS_TITLE, Text
 from policycompare.coding.words import Words
 from policycompare.schema import Array
@@ -38,7 +38,8 @@ class Held(NamedTuple):
 
     def where(self, chosen: Array) -> Held:
         """Some of the rows."""
-        return Held(*(column[chosen] for column in self))
+        rows = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+        return Held(*(column.take(rows) for column in self))
 
 
 class Ground:
@@ -49,13 +50,16 @@ class Ground:
 
     def __init__(self, made: Matcher, words: Words, n_parts: int) -> None:
         self.made, self.words, self.n_parts = made, words, n_parts
-        bits = np.take(made.bits, words.slot, axis=0)
+        bits = made.bits.take(words.slot, axis=0)
         column, bit = divmod(made.domain, 64)
         bits[words.foreign, column] &= ~np.uint64(1 << bit)
         # One row of bits a clause and a part, however long these are: time grows with the text, whatever stands in it.
-        self.clauses, self.parts = (
-            _united(bits, column, n) for column, n in ((words.clause, int(words.clause.max(initial=0)) + 1), (words.part, n_parts))
-        )
+        first = np.flatnonzero(np.diff(words.clause, prepend=-1))
+        clauses = np.bitwise_or.reduceat(bits, first, axis=0) if len(first) else bits
+        self.clauses = _placed(clauses, words.clause[first], int(words.clause.max(initial=0)) + 1)
+        part = words.part[first]
+        first = np.flatnonzero(np.diff(part, prepend=-1))
+        self.parts = _placed(np.bitwise_or.reduceat(clauses, first, axis=0) if len(first) else clauses, part[first], n_parts)
 
     def in_clause(self, clause: Array, of: Array | int) -> Array:
         """Whether a word of the set stands in the clause."""
@@ -70,13 +74,11 @@ class Ground:
         return self.in_part(np.arange(self.n_parts), of)
 
 
-def _united(bits: Array, group: Array, n: int) -> Array:
-    """Bits of all words of each group; words of a group stand together."""
-    united = np.zeros((n, bits.shape[1]), dtype=np.uint64)
-    first = np.flatnonzero(np.diff(group, prepend=-1))
-    if len(first):
-        united[group[first]] = np.bitwise_or.reduceat(bits, first, axis=0)
-    return united
+def _placed(rows: Array, at: Array, n: int) -> Array:
+    """Rows at their places among n; the others are 0."""
+    out = np.zeros((n, rows.shape[1]), dtype=rows.dtype)
+    out[at] = rows
+    return out
 
 
 def _has(bits: Array, row: Array, of: Array | int) -> Array:
@@ -142,59 +144,69 @@ def _follows(ground: Ground, at: Array, wanted: Array, after: Array) -> Array:
 
 def _framed(text: Text, ground: Ground, held: Held) -> Held:
     """Without what a frame masks; what it makes a means, and what stands in 《》, demoted."""
-    means, masks = [_titles(text, held)], [np.empty((0, 3), dtype=np.int64)]
-    sides = np.flatnonzero(ground.made.framing[ground.words.slot])
-    for frame in ground.made.frames:
-        (masks if frame.masks else means).append(_spans(ground, sides, frame))
-    demoted = held._replace(tier=np.where(_within(np.concatenate(means), held), 2, held.tier))
-    return demoted.where(~_within(np.concatenate(masks), held))
+    spans, masks = _spans(ground)
+    means = np.concatenate([_titles(text, held), spans[~masks]])
+    demoted = held._replace(tier=np.where(_within(means, held), 2, held.tier))
+    return demoted.where(~_within(spans[masks], held))
 
 
-def _spans(ground: Ground, sides: Array, frame: FrameSets) -> Array:
-    """Spans from an opening word to the next closing one, within a part: part, start, end."""
-    words = ground.words
-    opening, closing = (ground.made.member[words.slot[sides], side] for side in (frame.opens, frame.closes))
-    opens, closes = (np.bincount(words.part[sides[side]], minlength=ground.n_parts) for side in (opening, closing))
-    chosen = np.flatnonzero((opening | closing) & ((opens > 0) & (closes > 0))[words.part[sides]])
-    at = sides[chosen]
-    columns = (opening[chosen], closing[chosen], words.part[at], words.start[at], words.end[at])
+def _spans(ground: Ground) -> tuple[Array, Array]:
+    """Spans from an opening word of a frame to the next closing one, within a part (part, start, end), and whether they mask."""
+    words, frames = ground.words, ground.made.frames
+    sides = np.flatnonzero(frames.sides[words.slot])
+    opening, closing = (which[words.slot[sides]].T for which in (frames.opens, frames.closes))
+    frame, side = np.nonzero(opening | closing)
+    may_open, may_close, at = opening[frame, side], closing[frame, side], sides[side]
+    where = frame * ground.n_parts + words.part[at]
+    opens, closes = (np.bincount(where[may], minlength=len(frames.masks) * ground.n_parts) > 0 for may in (may_open, may_close))
+    chosen = np.flatnonzero((opens & closes)[where])
+    columns = (column[chosen].tolist() for column in (may_open, may_close, where, words.start[at], words.end[at]))
     out, within, opened = [], -1, -1
-    for may_open, may_close, part, start, end in zip(*(column.tolist() for column in columns), strict=True):
-        if part != within:
-            within, opened = part, -1
+    for may_open, may_close, place, start, end in zip(*columns, strict=True):
+        if place != within:
+            within, opened = place, -1
         if may_close and 0 <= opened <= start <= opened + FRAME_REACH:
-            out.append((part, opened, end))
+            out.append((place, opened, end))
             opened = -1
         elif may_open and (opened < 0 or start - opened > FRAME_REACH):
             opened = start
-    return np.array(out, dtype=np.int64).reshape(-1, 3)
+    spans = np.array(out, dtype=np.int64).reshape(-1, 3)
+    frame, spans[:, 0] = divmod(spans[:, 0], max(ground.n_parts, 1))
+    return spans, frames.masks[frame]
 
 
 def _titles(text: Text, held: Held) -> Array:
     """Spans in 《》 around rules that held: part, start, end."""
-    opens, closes = (np.append(np.flatnonzero(text.signs & sign), 2 * len(text.points)) for sign in (OPENS_TITLE, CLOSES_TITLE))
-    before = np.searchsorted(opens, held.start, side="right") - 1
-    opened = opens[before]
-    closed = closes[np.searchsorted(closes, held.end)]
-    stands = (before >= 0) & (held.start - opened <= FRAME_REACH) & (opened >= text.start[held.part])
-    stands &= (closes[np.searchsorted(closes, opened)] >= held.start) & (closed < text.end[held.part])
-    stands &= closed - held.end < FRAME_REACH
-    spans: Array = np.column_stack([held.part, opened, closed])[stands]
+    opens, closes = (np.append(text.places(sign), 2 * len(text.points)) for sign in (OPENS_TITLE, CLOSES_TITLE))
+    titled = np.isin(held.part, text.part[opens[:-1]])
+    part, start, end = (column[titled] for column in (held.part, held.start, held.end))
+    opened = opens[np.searchsorted(opens, start, side="right") - 1]
+    closed = closes[np.searchsorted(closes, end)]
+    stands = (
+        (opened <= start)
+        & (start - opened <= FRAME_REACH)
+        & (opened >= text.start[part])
+        & (closes[np.searchsorted(closes, opened)] >= start)
+    )
+    stands &= (closed < text.end[part]) & (closed - end < FRAME_REACH)
+    spans: Array = np.column_stack([part, opened, closed])[stands]
     return spans
 
 
 def _within(spans: Array, held: Held) -> Array:
     """Whether a rule's words stand within one of the spans."""
     inside = np.zeros(len(held.part), dtype=bool)
-    if not len(spans) or not len(inside):
+    rows = np.flatnonzero(np.isin(held.part, spans[:, 0]))
+    if not len(rows):
         return inside
     part, opened, closed = spans[np.lexsort((spans[:, 1], spans[:, 0]))].T
-    beyond = int(max(held.end.max(), closed.max())) + 1
+    start, end = held.start[rows], held.end[rows]
+    beyond = int(max(end.max(), closed.max())) + 1
     place = part * beyond + opened
-    here = held.part * beyond
-    first = np.searchsorted(place, here + np.maximum(held.start - FRAME_REACH - LONGEST_WORD, 0))
-    row, span = spread(first, np.searchsorted(place, here + held.start, side="right"))
-    inside[row[held.end[row] <= closed[span]]] = True
+    here = held.part[rows] * beyond
+    first = np.searchsorted(place, here + np.maximum(start - FRAME_REACH - LONGEST_WORD, 0))
+    row, span = spread(first, np.searchsorted(place, here + start, side="right"))
+    inside[rows[row[end[row] <= closed[span]]]] = True
     return inside
 
 
@@ -216,7 +228,7 @@ def _serves(made: Matcher, text: Text, held: Held, where: Array) -> Array:
     start, end, theme = held.start[final], held.end[strong], held.theme[strong]
     far = np.flatnonzero(start - end >= SERVES_FROM)
     final, strong, start, end, theme = final[far], strong[far], start[far], end[far], theme[far]
-    joints = np.append(np.flatnonzero(text.signs & JOINS), len(text.points))
+    joints = np.append(text.places(JOINS), len(text.points))
     apart = joints[np.searchsorted(joints, end)] >= np.minimum(start, end + FRAME_REACH)
     serves = np.zeros(len(held.part), dtype=bool)
     serves[strong] = apart & ~made.beside[held.theme[final], theme] & ~_owners(made, held).has(start, theme)
@@ -273,7 +285,8 @@ def _used(held: Held, barred: Array, n_themes: int) -> Array:
     sure, weak = ((held.tier == tier) & ~barred for tier in (0, 1))
     claimed = np.zeros((n_clauses, n_themes), dtype=bool)
     claimed[held.clause[sure], held.theme[sure]] = True
-    rivals = claimed.sum(axis=1)[held.clause] - claimed[held.clause, held.theme]
+    claims = np.bincount(np.flatnonzero(claimed) // n_themes, minlength=n_clauses)
+    rivals = claims[held.clause] - claimed[held.clause, held.theme]
     used: Array = sure | (weak & (rivals == 0))
     coded = np.zeros(n_parts, dtype=bool)
     coded[held.part[used]] = True

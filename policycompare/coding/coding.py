@@ -21,15 +21,14 @@ from policycompare.coding.matching import hits_of
 from policycompare.coding.model import load_model
 from policycompare.coding.ngrams import grams
 from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, text_of
-from policycompare.coding.weighing import Body
+from policycompare.coding.weighing import Body, Coded
 from policycompare.corpus.overrides import apply_overrides, checked_overrides
 from policycompare.memory import uncollected
-from policycompare.schema import TABLES, PolicyCompareError, typed
+from policycompare.schema import PolicyCompareError, frame, typed
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
     from policycompare.coding.model import Model
-    from policycompare.coding.weighing import Coded
     from policycompare.corpus.corpus import Corpus
     from policycompare.schema import Array
 
@@ -96,20 +95,26 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
     else:
         decide = ruled
     with uncollected():
-        found = [_named(read, decide(read)) for read in _readings(corpus, loaded)]
-        columns = {name: np.concatenate([one[name] for one in found]) for name in TABLES["codings"]} if found else {}
-        codings = typed(pd.DataFrame(columns), "codings")
+        codings = _table(corpus, loaded, [_of_corpus(read, decide(read)) for read in _readings(corpus, loaded)])
     return apply_overrides(codings, corpus, shown_overrides(corpus, loaded)) if overrides and len(corpus.overrides) else codings
 
 
-def _named(read: RulesReading, rows: Coded) -> dict[str, Array]:
-    """Columns of the codings table: numbers as the ids that they stand for."""
-    return {
+def _of_corpus(read: RulesReading, rows: Coded) -> Coded:
+    return rows._replace(statement=read.statements[rows.statement])
+
+
+def _table(corpus: Corpus, taxonomy: Taxonomy, coded: list[Coded]) -> pd.DataFrame:
+    """The codings table: numbers as the ids that they stand for."""
+    if not coded:
+        return frame("codings")
+    rows, made = Coded(*map(np.concatenate, zip(*coded, strict=True))), matcher(taxonomy)
+    named = {
         **rows._asdict(),
-        "statement": read.statements[rows.statement],
-        "theme": np.array(read.made.themes, dtype=object)[rows.theme],
-        "subtheme": read.made.subthemes[rows.theme, rows.subtheme],
+        "statement": corpus.statements["statement"].array.take(rows.statement),
+        "theme": pd.array(made.themes, dtype="str").take(rows.theme),
+        "subtheme": pd.array(made.subthemes.ravel(), dtype="str").take(rows.theme * made.subthemes.shape[1] + rows.subtheme),
     }
+    return typed(pd.DataFrame(named), "codings")
 
 
 def shown_overrides(corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:
@@ -145,14 +150,14 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     loaded = load_taxonomy(taxonomy)
     model = _model("default", loaded)
     themes = [theme.id for theme in loaded.themes]
-    rows = []
+    rows, ids = [], corpus.statements["statement"].tolist()
     for read in _readings(corpus, loaded):
         known, probability = likelihoods(read, grams(read.text), model) if model else ([], np.zeros((len(read.statements), 0)))
         found: dict[tuple[int, int], list[int]] = {}
         for at, key in enumerate(zip(read.held.part.tolist(), read.held.theme.tolist(), strict=True)):
             found.setdefault(key, []).append(at)
         tier, start, end, used, rule = (getattr(read.held, name).tolist() for name in ("tier", "start", "end", "used", "rule"))
-        for i, statement in enumerate(read.statements):
+        for i, at_row in enumerate(read.statements.tolist()):
             source = read.body.sources[read.body.document[i]]
             for number in np.flatnonzero(read.reported).tolist():
                 mine = found.get((i, number), [])
@@ -169,7 +174,7 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
                 rows.append(
                     {
                         "plan": read.plans[read.body.document[i]],
-                        "statement": statement,
+                        "statement": ids[at_row],
                         "theme": themes[number],
                         "subthemes": tuple(dict.fromkeys(filter(None, subthemes))),
                         "words": ";".join(dict.fromkeys(source[start[at] : end[at]] for at in mine if tier[at] != CONTEXT)),
@@ -197,21 +202,21 @@ def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[RulesReading]:
     plan, plans = pd.factorize(table["plan"])
     start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     kind, kinds = pd.factorize(table["kind"])
-    kind, statements = np.array([_KINDS.get(name, -1) for name in kinds], dtype=np.int64)[kind], table["statement"].to_numpy(dtype=object)
+    kind = np.array([_KINDS.get(name, -1) for name in kinds], dtype=np.int64)[kind]
     order = np.lexsort((end, start, plan))
     order = order[kind[order] >= 0]
-    plan, start, end, kind, statements = (column[order] for column in (plan, start, end, kind, statements))
+    plan, start, end, kind = (column[order] for column in (plan, start, end, kind))
     size = np.array([len(corpus.sources[name]) for name in plans], dtype=np.int64)
     batch = np.cumsum(size) // _BATCH
     for first in np.flatnonzero(np.diff(batch, prepend=-1)).tolist():
         last = int(np.searchsorted(batch, batch[first], side="right"))
         rows = slice(*np.searchsorted(plan, [first, last]))
         parts = Parts(plan[rows] - first, start[rows], end[rows], kind[rows])
-        yield _read(corpus, plans[first:last].tolist(), parts, statements[rows], taxonomy)
+        yield _read(corpus, plans[first:last].tolist(), parts, order[rows], taxonomy)
 
 
 def _read(corpus: Corpus, plans: list[str], parts: Parts, statements: Array, taxonomy: Taxonomy) -> RulesReading:
-    """Some plans as the rules read them; columns go by statement, without junk."""
+    """Some plans as the rules read them; columns go by statement, without junk; ``statements`` are their rows in the corpus's table."""
     made, body = matcher(taxonomy), parts.body
     simple = [corpus.simplified(plan) for plan in plans]
     text = text_of(simple, parts)

@@ -6,13 +6,14 @@ Caveat: parts of one plan must stand together and in the text's order; a stateme
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from policycompare.coding.clauses import Held
 from policycompare.coding.ngrams import Grams
-from policycompare.coding.texts import HEADING, TITLE
+from policycompare.coding.texts import HEADING, TITLE, stretches
 from policycompare.schema import Array
 
 #: What the second step weighs, in order; the card explains each.
@@ -107,7 +108,7 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
     column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
     place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part
     counts = np.bincount(place[column >= 0], minlength=5 * len(themes) * n_statements)
-    return np.minimum(counts, 3).astype(float).reshape(5, len(themes), n_statements).T
+    return np.minimum(counts, 3.0).reshape(5, len(themes), n_statements).T
 
 
 def second_features(read: Readings, rules: Array) -> Array:
@@ -126,13 +127,14 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
     document = around.document(p, prior=_PRIOR)
     best, ranked = (np.sort(values, axis=1)[:, -2:] for values in (p, document))
     about, whole = (values.sum(axis=1, keepdims=True) for values in (document, p))
-    any_rule = rules[..., :4].any(axis=-1).astype(float).sum(axis=1, keepdims=True)
-    # Of the themes asked.
-    s, c, p, document = _columns(read.statement, asked), read.clause, _columns(p, asked), _columns(document, asked)
-    rules = rules[:, asked]
     coded = rules[..., :4].any(axis=-1).astype(float)
+    any_rule = coded.sum(axis=1, keepdims=True)
+    # Of the themes asked.
+    s, p, document, coded = (_columns(values, asked) for values in (read.statement, p, document, coded))
+    c, rules = read.clause, rules[:, asked]
     window = np.clip(around.window(p), 0.02, 0.98)
     is_best = p == best[:, -1:]
+    wide = partial(np.broadcast_to, shape=s.shape)
     dedicated = ranked[:, -1:]
     heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
     columns = [
@@ -141,12 +143,12 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
         *(_logit(document) * p, np.maximum(heading, title) * p),
         *(np.where(is_best, best[:, :1], best[:, -1:]), whole - p, is_best),
         document - np.where(document == dedicated, ranked[:, :1], dedicated),
-        *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
-        *(np.log(x + 1)[:, None] for x in (read.length, read.n_clauses)),
+        *(wide(dedicated), wide(about), dedicated * c, about * c, dedicated * s, about * s, whole * c),
+        *(wide(np.log(x + 1)[:, None]) for x in (read.length, read.n_clauses)),
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
-        *(coded * p, any_rule - coded, any_rule == 0),
+        *(coded * p, any_rule - coded, wide(any_rule == 0)),
     ]
-    return [np.broadcast_to(np.asarray(column, dtype=np.float64), s.shape) for column in columns]
+    return [np.asarray(column, dtype=np.float64) for column in columns]
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three statements.
@@ -163,8 +165,7 @@ class _Around:
     """Means over the other statements of a document; rows of a plan stand together."""
 
     def __init__(self, plan: Array) -> None:
-        self.begin = np.searchsorted(plan, plan, side="left")
-        self.end = np.searchsorted(plan, plan, side="right")
+        self.begin, self.end = stretches(plan)
         self.at = np.arange(len(plan))
 
     def document(self, values: Array, *, prior: float) -> Array:

@@ -27,7 +27,7 @@ class RulesReading:
     """Some plans as the rules read them.
 
     ``plans`` are their ids and ``simple`` their texts in simplified script; ``text`` are their headings, titles and body statements joined;
-    ``statements``, ``body`` and the parts of ``held`` go by body statement; ``reported`` says of each of the matcher's themes whether it is
+    ``statements`` (rows of the corpus's table), ``body`` and the parts of ``held`` go by body statement; ``reported`` says of each of the matcher's themes whether it is
     shown.
     """
 

@@ -80,12 +80,13 @@ class Pairs:
         return found
 
 
-class FrameSets(NamedTuple):
-    """Words that open and close a frame, as sets by number, and whether it masks what stands within (or makes it a means)."""
+class Frames(NamedTuple):
+    """Which words open and which close each frame (words × frames), which do either, and which frames mask (the others make a means)."""
 
-    opens: int
-    closes: int
-    masks: bool
+    opens: Array
+    closes: Array
+    sides: Array
+    masks: Array
 
 
 #: How a rule's condition is coded: four times the set's number, plus whether it is forbidden (1) and holds for the whole statement (2).
@@ -97,8 +98,8 @@ class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
     Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word ``carries``; ``member`` (words × sets;
-    ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard``, ``foreign`` and ``framing`` whether it is a guard, a
-    word of another sector, a side of a frame. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
+    ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard`` and ``foreign`` whether it is a guard, a word of
+    another sector. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
     first is none) and ``rule`` go by rule; ``conditions`` lists what each asks for, ``follow`` the sets that must come behind it, one
     after the other (-1: none).
     """
@@ -116,12 +117,11 @@ class Matcher:
     follow: Array
     guard: Array
     foreign: Array
-    framing: Array
     heads: int
     domain: int
     others: int
     slogans: int
-    frames: tuple[FrameSets, ...]
+    frames: Frames
     links: tuple[str, ...]
     themes: tuple[str, ...]
     subthemes: Array
@@ -158,8 +158,8 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     spelt = _speller(taxonomy.variants)
     number: dict[str, int] = {}
     rules_of: list[list[int]] = []
-    sets_of: list[list[int]] = []
     sets: dict[frozenset[str], int] = {}
+    members: list[list[int]] = []
 
     def slots(words: frozenset[str]) -> list[int]:
         out = []
@@ -167,19 +167,17 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             if form not in number:
                 number[form] = len(number)
                 rules_of.append([])
-                sets_of.append([])
             out.append(number[form])
         return out
 
     def set_of(words: frozenset[str]) -> int:
         if words not in sets:
             sets[words] = len(sets)
-            for slot in dict.fromkeys(slots(words)):
-                sets_of[slot].append(sets[words])
+            members.append(slots(words))
         return sets[words]
 
     heads, domain, others, slogans = map(set_of, (taxonomy.heads, taxonomy.domain, taxonomy.others, taxonomy.slogans))
-    frames = tuple(FrameSets(set_of(frame.opens), set_of(frame.closes), frame.effect == "mask") for frame in taxonomy.frames)
+    opens, closes = ([slots(words) for words in side] for side in ([f.opens for f in taxonomy.frames], [f.closes for f in taxonomy.frames]))
     conditions: list[list[int]] = []
     follow: list[list[int]] = []
     for at, entry in enumerate(entries):
@@ -188,12 +186,10 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         follow.append([words for operator, words in asked if operator == ".."])
         for slot in slots(words_of(entry.rule.atoms, taxonomy.sets)):
             rules_of[slot].append(at)
-    sides = {side for frame in frames for side in (frame.opens, frame.closes)}
     longest = max(map(len, follow), default=0)
-    guards = set(slots(taxonomy.guards))
-    member = np.zeros((len(number), len(sets)), dtype=bool)
-    for slot, one in enumerate(sets_of):
-        member[slot, one] = True
+    guards = slots(taxonomy.guards)
+    member, opening, closing, guard = (_flags(lists, len(number)) for lists in (members, opens, closes, [guards]))
+    masks = np.array([frame.effect == "mask" for frame in taxonomy.frames], dtype=bool)
     return Matcher(
         trie=Trie(list(number)),
         rules_of=Lists.of(rules_of),
@@ -206,14 +202,13 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         rule=tuple(entry.rule.text for entry in entries),
         conditions=Lists.of(conditions),
         follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
-        guard=np.array([slot in guards for slot in range(len(number))], dtype=bool),
+        guard=guard[:, 0].copy(),
         foreign=member[:, others].copy(),
-        framing=np.asarray(member[:, sorted(sides)].any(axis=1)),
         heads=heads,
         domain=domain,
         others=others,
         slogans=slogans,
-        frames=frames,
+        frames=Frames(opening, closing, np.asarray((opening | closing).any(axis=1)), masks),
         links=taxonomy.links,
         themes=themes,
         subthemes=np.array([[*names, *[""] * (most - len(names))] for names in subthemes.values()], dtype=object),
@@ -221,6 +216,14 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         lends=np.array([theme.lends for theme in taxonomy.themes], dtype=bool),
         strict=np.array([theme.reports == "terms" for theme in taxonomy.themes], dtype=bool),
     )
+
+
+def _flags(lists: Sequence[Sequence[int]], n: int) -> Array:
+    """Which of n numbers are in which list: numbers × lists."""
+    flags = np.zeros((n, len(lists)), dtype=bool)
+    for column, members in enumerate(lists):
+        flags[list(members), column] = True
+    return flags
 
 
 def _packed(flags: Array) -> Array:

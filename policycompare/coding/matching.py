@@ -72,7 +72,7 @@ def hits_of(text: Text, *, made: Matcher) -> Held:
     size, of_others = (np.bincount(rows, minlength=int(document.max(initial=-1)) + 1) for rows in (document, document[others]))
     general = ((size >= GENERAL_FROM) & (of_others >= GENERAL_FROM_SHARE * size))[document]
     held, closed = rules_held(text, ground, others, general)
-    held = held._replace(start=text.place[held.start], end=text.place[held.end - 1] + 1)
+    held = held._replace(start=text.origin(held.start), end=text.origin(held.end - 1) + 1)
     lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general)
     lent = lent.where(parts.body[lent.part])
     return lent._replace(part=(np.cumsum(parts.body) - 1)[lent.part])

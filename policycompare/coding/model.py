@@ -155,10 +155,11 @@ def _load(path: str, _changed: int) -> Model:
 def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
     """The second step's logits of the themes asked: weighted sums of the features, drawn halfway to what the trees say where the sums
     leave a chance."""
-    logits = np.asfortranarray(np.tile(mix_bias[asked], (len(columns[0]), 1)))
+    weights = mix[asked] / scale
+    logits = np.asfortranarray(np.tile(mix_bias[asked] - weights @ centre, (len(columns[0]), 1)))
     # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
-    for column, middle, weights in zip(columns, centre, (mix[asked] / scale).T, strict=True):
-        logits += (column - middle) * weights
+    for column, weight in zip(columns, weights.T, strict=True):
+        logits += column * weight
     open_ = logits > LEAST_LOGIT
     logits.T[open_.T] = (logits.T[open_.T] + readings_of(tree_columns(columns, open_, asked, len(mix)), trees)) / 2
     return logits
@@ -166,9 +167,10 @@ def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, m
 
 def tree_columns(columns: Sequence[Array], chosen: Array, asked: Array, n_themes: int) -> list[Array]:
     """What the trees see of the chosen statements × themes asked, theme by theme: the features, and of each theme whether it is the one."""
-    theme = asked[np.nonzero(chosen.T)[0]]
+    place, statement = np.nonzero(chosen.T)
+    theme = asked[place]
     return [
-        *(column.T[chosen.T].astype(np.float32) for column in columns),
+        *(column[statement, place].astype(np.float32) for column in columns),
         *((theme == t).astype(np.float32) for t in range(n_themes)),
     ]
 
@@ -225,7 +227,7 @@ def evidence(found: Grams, parts: Array, themes: Array, model: Model) -> list[tu
         for shift in range(n):  # an n-gram's weight is shared among its characters
             gain[shift:] += value[: len(gain) - shift]
     bounds = zip(text.parts.start[parts].tolist(), text.parts.end[parts].tolist(), strict=True)
-    return _best_runs(gain, clause, question, text.place[at], [(0.0, *both) for both in bounds])
+    return _best_runs(gain, clause, question, text.origin(at), [(0.0, *both) for both in bounds])
 
 
 def _best_runs(gain: Array, clause: Array, question: Array, places: Array, best: list[tuple[float, int, int]]) -> list[tuple[int, int]]:

@@ -28,6 +28,18 @@ _SIGNS = {
 _CLOSE = ord("\n")
 
 
+def stretches(document: Array) -> tuple[Array, Array]:
+    """Where the rows of each row's document begin, and where they end; rows go by document.
+
+    Examples
+    --------
+    >>> [places.tolist() for places in stretches(np.array([0, 0, 2]))]
+    [[0, 0, 2], [2, 2, 3]]
+    """
+    bounds = np.searchsorted(document, np.arange(int(document.max(initial=-1)) + 2))
+    return bounds[document], bounds[document + 1]
+
+
 class Parts(NamedTuple):
     """Statements, headings and run-in titles of some documents, document by document in the order of the text.
 
@@ -48,23 +60,34 @@ class Parts(NamedTuple):
     def last(self, chosen: Array) -> Array:
         """The last chosen part at or above each part within its document; -1 for none."""
         last = np.maximum.accumulate(np.where(chosen, np.arange(len(chosen)), -1))
-        return np.where(last >= np.searchsorted(self.document, self.document), last, -1)
+        return np.where(last >= stretches(self.document)[0], last, -1)
 
 
 class Text(NamedTuple):
     """Parts joined, without white space, each closed by a newline.
 
     ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits), ``part`` whose it is and ``place`` where it
-    stands in its own document. ``start`` is where each part begins and ``end`` where its newline is; ``parts`` are as they were given.
+    stands in the documents one behind the other, which begin at ``begins``. ``start`` is where each part begins and ``end`` where its
+    newline is; ``parts`` are as they were given.
     """
 
     points: Array
     signs: Array
     part: Array
     place: Array
+    begins: Array
     start: Array
     end: Array
     parts: Parts
+
+    def origin(self, at: Array) -> Array:
+        """Where characters stand in their own documents."""
+        origin: Array = self.place.take(at) - self.begins.take(self.parts.document.take(self.part.take(at)))
+        return origin
+
+    def places(self, signs: int) -> Array:
+        """Where characters stand that are one of some things to the rules."""
+        return np.flatnonzero(self.signs & signs != 0)
 
     @property
     def plain(self) -> str:
@@ -82,18 +105,17 @@ def text_of(texts: Sequence[str], parts: Parts) -> Text:
     '教师\\n安全\\n'
     """
     points = np.frombuffer(("".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    begins = np.cumsum([0, *map(len, texts)], dtype=np.int64)[parts.document]
-    part, at = spread(begins + parts.start, begins + parts.end + 1)  # with one place more, for the newline
+    begins = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    shift = begins[parts.document]
+    part, place = spread(shift + parts.start, shift + parts.end + 1)  # with one place more, for the newline
     closes = np.cumsum(parts.end + 1 - parts.start) - 1
-    points = points.take(at)
-    points[closes] = _CLOSE
+    points = points.take(place)
     signs = _signs().take(points, mode="clip")
-    signs[closes] = ENDS_CLAUSE
+    points[closes], signs[closes] = _CLOSE, ENDS_CLAUSE
     kept = np.flatnonzero(signs & SPACE == 0)
-    part = part.take(kept)
-    end = np.searchsorted(kept, closes)
-    start = np.concatenate([[0], end[:-1] + 1]) if len(end) else end
-    return Text(points.take(kept), signs.take(kept), part, at.take(kept) - begins.take(part), start, end, parts)
+    points, signs, part, place = (column.take(kept) for column in (points, signs, part, place))
+    end = np.flatnonzero(points == _CLOSE)
+    return Text(points, signs, part, place, begins, np.append(0, end + 1)[:-1], end, parts)
 
 
 def whole(texts: Sequence[str]) -> Text:

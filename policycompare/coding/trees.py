@@ -64,7 +64,7 @@ def readings_of(columns: Sequence[Array], trees: Trees) -> Array:
     for at in range(0, len(trees.leaf), _BLOCK):
         feature, threshold, leaf = (part[at : at + _BLOCK] for part in trees[1:])
         # Every node is asked of every row: passes in order are faster than each row's own way down.
-        top, left, right, *low = np.moveaxis(rows[feature] > threshold[..., None], 1, 0)
+        top, left, right, *low = rows.take(feature.T, axis=0) > threshold.T[..., None]
         second = left ^ (top & (left ^ right))
         first, last = low[0] ^ (second & (low[0] ^ low[1])), low[2] ^ (second & (low[2] ^ low[3]))
         third = first ^ (top & (first ^ last))

@@ -54,9 +54,9 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     Rules without a subtheme support each of their theme's rows. A code that the heading lent has its statement for evidence, and its
     ``terms`` are marked ``^``.
     """
+    held = held.where(held.used)
     key = held.part * len(made.themes) + held.theme
-    order = np.flatnonzero(held.used)
-    order = order[np.lexsort((held.tier[order], held.end[order], held.start[order], key[order]))]
+    order = np.lexsort((held.tier, held.end, held.start, key))
     held, key = held.where(order), key[order]
     opens = _changes(key)
     group = np.cumsum(opens) - 1
@@ -64,14 +64,14 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     score = rule_scores(held.tier, first, _changes(key, held.start, held.end, held.tier))
     # A group of one statement and theme has a row for each subtheme named in it.
     subtheme, most = made.subtheme[held.rule], 1 + int(made.subtheme.max(initial=0))
-    named = subtheme > 0
-    nameless = np.ones(len(first), dtype=bool)
-    nameless[group[named]] = False
-    rows = np.sort(np.concatenate([np.unique(group[named] * most + subtheme[named]), np.flatnonzero(nameless) * most]))
-    of_group = np.searchsorted(rows, np.arange(len(first) + 1) * most)
+    cell = group * most + subtheme
+    named, has_row = subtheme > 0, np.zeros((len(first), most), dtype=bool)
+    has_row.ravel()[cell[named]] = True
+    has_row[:, 0] = ~has_row.any(axis=1)
+    rows, before = np.flatnonzero(has_row), np.append(0, np.cumsum(has_row))
     own, shared = np.flatnonzero(named), np.flatnonzero(~named)
-    owner, row = spread(of_group[group[shared]], of_group[group[shared] + 1])
-    hit, row = np.concatenate([own, shared[owner]]), np.concatenate([np.searchsorted(rows, group[own] * most + subtheme[own]), row])
+    owner, row = spread(before[group[shared] * most], before[(group[shared] + 1) * most])
+    hit, row = np.concatenate([own, shared[owner]]), np.concatenate([before[cell[own]], row])
     order = np.lexsort((hit, row))
     hit, row = hit[order], row[order]
     lent = held.tier[hit] == CONTEXT

@@ -41,7 +41,7 @@ def find_words(made: Matcher, text: Text) -> Words:
     guard &= shown
     free = np.flatnonzero(guard | ~_covered(start, end, guard))
     part = text.part.take(start)
-    marks = np.flatnonzero(text.signs & ENDS_CLAUSE)
+    marks = text.places(ENDS_CLAUSE)
     clause = np.repeat(np.arange(len(marks) + 1), np.diff(marks, prepend=0, append=len(text.points))).take(start) + part + 1
     columns = slot, start, end, carries & shown, _covered(start, end, made.foreign.take(slot)), part, clause
     return Words(*(column.take(free) for column in columns))
