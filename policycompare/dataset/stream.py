@@ -23,7 +23,7 @@ from policycompare.corpus.manifest import Bad, Entry, entries, read_overrides
 from policycompare.dataset.dataset import Dataset, parquet
 from policycompare.dataset.engines import LostWorkerError, check_engine, results
 from policycompare.dataset.parts import drop_plans, finished, part_name, put_part, put_tables, restated, writing
-from policycompare.dataset.units import unit_counts
+from policycompare.dataset.units import places, unit_counts
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes
 from policycompare.schema import PolicyCompareError, SourceError, frame
@@ -199,10 +199,10 @@ def _tables(read: list[tuple[Entry, Source]], taxonomy: Taxonomy, coder: str) ->
 
 def _analysed(corpus: Corpus, taxonomy: Taxonomy, coder: str) -> dict[str, pd.DataFrame]:
     codings = code(corpus, taxonomy=taxonomy, coder=coder)
-    plans = corpus.statements.set_index("statement")["plan"]
+    at = places(codings["statement"], corpus.statements["statement"])
     return {
         **corpus.tables,
-        "codings": codings.assign(plan=plans.reindex(codings["statement"]).to_numpy()),
+        "codings": codings.assign(plan=corpus.statements["plan"].array.take(at)),
         "targets": find_targets(corpus),
         "units": unit_counts(corpus.statements, codings),
         "repairs": corpus.repairs,

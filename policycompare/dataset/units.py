@@ -15,6 +15,18 @@ from policycompare.schema import Array
 COLUMNS = ["plan", "unit", "measure", "theme", "statements", "characters", "of_statements", "of_characters"]
 
 
+def places(wanted: pd.Series, ids: pd.Series) -> Array:
+    """Where each of the wanted stands among distinct ids, -1 for those that do not: three times as fast as an index of strings.
+
+    Examples
+    --------
+    >>> places(pd.Series(["b", "x", "b"]), pd.Series(["a", "b"])).tolist()
+    [1, -1, 1]
+    """
+    found = pd.factorize(pd.concat([ids, wanted]))[0][len(ids) :]
+    return np.where(found < len(ids), found, -1)
+
+
 def carried(body: pd.DataFrame, codings: pd.DataFrame, codes: list[str]) -> Array:
     """Body statements × codes: does the statement carry the code? Codings of other statements, or by other codes, count for nothing.
 
@@ -25,7 +37,7 @@ def carried(body: pd.DataFrame, codings: pd.DataFrame, codes: list[str]) -> Arra
     [[False, False], [False, True]]
     """
     out = np.zeros((len(body), len(codes)), dtype=bool)
-    at = pd.Index(body["statement"]).get_indexer(pd.Index(codings["statement"]))
+    at = places(codings["statement"], body["statement"])
     column = pd.Index(codes).get_indexer(pd.Index(codings["theme"]))
     known = (at >= 0) & (column >= 0)
     out[at[known], column[known]] = True
@@ -59,28 +71,30 @@ def unit_counts(statements: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame
     """
     body = statements[statements["kind"] == "body"].sort_values(["plan", "start"], ignore_index=True)
     inside = (body["measure"] != "").to_numpy()
-    names = body["measure"].where(inside, body["statement"])
-    # A unit is where the name changes: a measure's statements stand together, and both kinds of id begin with their plan's.
-    of_plan = pd.factorize(body["plan"])[0]
-    number = pd.factorize(names)[0]
-    first = pd.Series(number).groupby(of_plan).transform("min").to_numpy() if len(body) else number
-    whole = pd.DataFrame(
-        {
-            "plan": body["plan"],
-            "unit": number - first,
-            "measure": inside,
-            "statements": 1,
-            "characters": body["text"].str.len().astype("int64"),
-        }
-    )
-    key = ["plan", "unit", "measure"]
-    units = whole.groupby(key, sort=False, as_index=False).sum()
-    pairs = codings[["statement", "theme"]].drop_duplicates()
-    at = pd.Index(body["statement"]).get_indexer(pd.Index(pairs["statement"]))
-    coded = whole.iloc[at[at >= 0]].assign(theme=pairs["theme"].to_numpy()[at >= 0])
-    of_theme = coded.groupby([*key, "theme"], sort=False, as_index=False).sum()
-    both = pd.concat([units.assign(theme=""), of_theme], ignore_index=True)
-    sizes = units.rename(columns={"statements": "of_statements", "characters": "of_characters"})
-    table = both.merge(sizes, on=key, how="left").sort_values(["plan", "unit", "theme"], ignore_index=True)[COLUMNS]
-    out: pd.DataFrame = table.astype(dict.fromkeys(["unit", *COLUMNS[4:]], np.int32))
+    # A measure's statements stand together, and both kinds of id begin with their plan's: units are numbered plan by plan.
+    unit = pd.factorize(body["measure"].where(inside, body["statement"]))[0]
+    opening = np.unique(unit, return_index=True)[1]
+    plans = body["plan"].iloc[opening]
+    first, of_plan = (np.unique(pd.factorize(plans)[0], return_index=True, return_inverse=True))[1:]
+    # Statements and characters in a grid of units and themes, of which the first column is the whole unit.
+    named, themes = pd.factorize(codings["theme"], sort=True)
+    shape = (len(opening), len(themes) + 1)
+    at = places(codings["statement"], body["statement"])
+    row, column = np.divmod(np.unique(at[at >= 0] * shape[1] + named[at >= 0] + 1), shape[1])
+    row, column = np.append(np.arange(len(body)), row), np.append(np.zeros(len(body), dtype=np.int64), column)
+    size = body["text"].str.len().to_numpy(dtype=np.int64)
+    cell = unit[row] * shape[1] + column
+    counts, characters = (np.bincount(cell, weights, minlength=shape[0] * shape[1]).reshape(shape) for weights in (None, size[row]))
+    units, theme = np.nonzero(counts)
+    columns = {
+        "plan": plans.take(units).array,
+        "unit": (np.arange(len(opening)) - first[of_plan])[units],
+        "measure": inside[opening][units],
+        "theme": pd.Index(["", *themes], dtype="str").take(theme),
+        "statements": counts[units, theme],
+        "characters": characters[units, theme],
+        "of_statements": counts[units, 0],
+        "of_characters": characters[units, 0],
+    }
+    out: pd.DataFrame = pd.DataFrame(columns, columns=COLUMNS).astype(dict.fromkeys(["unit", *COLUMNS[4:]], np.int32))
     return out
