@@ -219,8 +219,8 @@ _TEXTS = pd.StringDtype(na_value=float("nan"))  # the type by name, "str", would
 _DTYPES: dict[str, Any] = {"text": _TEXTS, "whole": pd.Int64Dtype(), "number": np.dtype("float64")}
 
 
-def frame(table: str, rows: Iterable[dict[str, Any] | tuple[Any, ...]] = ()) -> pd.DataFrame:
-    """Rows (tuples are in the order of the columns) as a table with exactly the schema's columns, typed; missing texts become ``""``.
+def frame(table: str, rows: Iterable[dict[str, Any]] = ()) -> pd.DataFrame:
+    """Rows as a table with exactly the schema's columns, in order and typed; missing texts become ``""``.
 
     Examples
     --------

@@ -29,8 +29,9 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     (True, False)
     """
     told, blotted = patterns(), without_names(text)
-    tells = told["past_surely"].search(blotted) if surely else told["past"].search(blotted) or _betters(blotted)
-    return bool(tells) and not told["future"].search(blotted)
+    if told["future"].search(blotted):
+        return False
+    return bool(told["past_surely"].search(blotted) if surely else told["past"].search(blotted) or _betters(blotted))
 
 
 def _betters(text: str) -> bool:

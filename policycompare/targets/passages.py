@@ -13,9 +13,10 @@ from itertools import accumulate
 
 from policycompare.targets.cues import patterns
 
-_QUOTES = re.compile('[“《「"]')
-_QUOTED = re.compile(r"“[^”]{0,40}”|《[^》]{0,60}》|「[^」]{0,40}」|\"[^\"]{0,40}\"")
-_MARKER = re.compile(r"\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")  # 1.35周岁以下: an item's number, then a whole number
+# Each statement opens with \0 where names are sought: they end with it, as do item numbers (1.35周岁以下: the first, then a whole number).
+_NAMES = re.compile(
+    r"“[^”\0]{0,40}”|《[^》\0]{0,60}》|「[^」\0]{0,40}」|\"[^\"\0]{0,40}\"|\0\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))"
+)
 _SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")
 _FAR = 1000  # characters within which a clause is read: else the time would grow with the square of a text without stops
 _LONG = re.compile(f"[^，]{{{_FAR}}}")
@@ -23,14 +24,11 @@ _LONG = re.compile(f"[^，]{{{_FAR}}}")
 
 def without_names(text: str) -> str:
     """A statement with names in quotation marks, titles and an item's own number blotted out."""
-    if _QUOTES.search(text):
-        text = _QUOTED.sub(_blot, text)
-    marker = _MARKER.match(text) if text < ":" else None  # digits and spaces come before the colon
-    return _blot(marker) + text[marker.end() :] if marker else text
+    return _blotted(f"\0{text}")[1:]
 
 
-def _blot(match: re.Match[str]) -> str:
-    return "□" * len(match[0])
+def _blotted(text: str) -> str:
+    return _NAMES.sub(lambda name: ("\0" if name[0][0] == "\0" else "□") + "□" * (len(name[0]) - 1), text)
 
 
 class Joined:
@@ -93,7 +91,7 @@ class Passage(Joined):
 
     def __init__(self, statements: Sequence[str]) -> None:
         super().__init__(statements)
-        self.named = "。".join(["", *map(without_names, statements), ""])
+        self.named = _blotted("\0".join(["", *statements, ""])).replace("\0", "。")
         self.parts = _with_commas(self.named, "。；：！？")
         if max(map(len, statements), default=0) > _FAR:
             self.parts = _LONG.sub(_ended, self.parts)

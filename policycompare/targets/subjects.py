@@ -20,6 +20,7 @@ _NEAR = 200  # characters before a number in which its subject is sought
 _SHARES = ("%", "‰", "个百分点", "位次", "比例", "倍")  # what has no noun of its own behind it
 _ITEM = re.compile("[^、和及]+")
 _TIMED = frozenset("0123456789*年期段度月周天日次生人班校底末前内来间中")  # with what a time (每学期, 2026年底) ends
+_NUMBERED = frozenset("0123456789 \n\t\u3000")
 _MAY_FRAME = re.compile("[后把将第每平要应须]")  # what a frame before a noun has in it, unless it is an item's number
 
 
@@ -29,12 +30,13 @@ def _words() -> dict[str, re.Pattern[str]]:
     year = rf"(?:20(?:\d\d|\*\*)年?[底末前内]*|[{HAN}\d]{{1,3}}年(?!义务|制|级|一贯|代)[内来间中]?|[{HAN}\d]{{1,2}}月底?前?|年[内底末]前?)"
     each = rf"(?:平均)?每[{HAN}\d]{{0,3}}个?(?:学年|学期|学段|季度|星期|半年|年|月|周|天|日|次|生|人|期|班|校)"
     verbs = rf"(?:(?:{any_of(words['heads'])})(?!{any_of(words['nouns'])})|有(?=\d)|在(?![校职园岗线籍编读]))"
+    firsts = "".join(sorted({*(word[0] for word in words["heads"]), *"有在平每年0123456789", *HAN}))  # most nouns begin with none of them
     return {
         "frame": re.compile(
             rf"(?:\s?\d{{1,2}}[.．、]\s?|[^，]{{0,30}}后在|[^，]{{0,20}}[把将](?![来近要])|第[{HAN}]批)?"
             rf"(?:[^、，]{{2,14}}?(?:{each}|要|应|须|应当)(?={verbs}))?"
         ),
-        "head": re.compile(rf"(?:(?:{verbs}|{each}|{year})[、和及并]?)*"),
+        "head": re.compile(rf"(?:(?=[{firsts}])(?:{verbs}|{each}|{year})[、和及并]?)*"),
         "bare": re.compile(any_of(words["bare"])),
         "verb": re.compile(verbs),
         "timed": re.compile(rf"(?:{each}|{year})$"),
@@ -207,11 +209,10 @@ def _trimmed(text: str, begin: int, end: int, *, goes_on: bool = False) -> Span 
     while item := text.find("、", item, end) + 1:
         if told["verb"].match(text, item, end) and not told["head"].fullmatch(text, begin, item):
             begin = item  # 加强师德建设、引进教师: the second verb has its own noun
-    may = text[begin].isdecimal() or text[begin].isspace() or _MAY_FRAME.search(text, begin, end)
-    frame = told["frame"].match(text, begin, end) if may else None
-    for first in dict.fromkeys((frame.end() if frame else begin, begin)):
-        head = told["head"].match(text, first, end)
-        if found := _named(text, first, head.end() if head else first, end):
+    frame = told["frame"].match(text, begin, end) if text[begin] in _NUMBERED or _MAY_FRAME.search(text, begin, end) else None
+    for opens in (frame.end(), begin) if frame and frame.end() > begin else (begin,):
+        head = told["head"].match(text, opens, end)
+        if found := _named(text, opens, head.end() if head else opens, end):
             return found
     return None
 
