@@ -125,7 +125,7 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
     # Of all themes: what one theme's reading is held against.
     p = squash(_SLOPE * read.statement)
     document = around.document(p, prior=_PRIOR)
-    best, ranked = (np.sort(values, axis=1)[:, -2:] for values in (p, document))
+    (best, second), (dedicated, runner_up) = _top_two(p), _top_two(document)
     about, whole = (values.sum(axis=1, keepdims=True) for values in (document, p))
     coded = rules[..., :4].any(axis=-1).astype(float)
     any_rule = coded.sum(axis=1, keepdims=True)
@@ -133,22 +133,30 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
     s, p, document, coded = (_columns(values, asked) for values in (read.statement, p, document, coded))
     c, rules = read.clause, rules[:, asked]
     window = np.clip(around.window(p), 0.02, 0.98)
-    is_best = p == best[:, -1:]
+    is_best = p == best
     wide = partial(np.broadcast_to, shape=s.shape)
-    dedicated = ranked[:, -1:]
     heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
     columns = [
         *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
         *(document, _logit(document), window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
         *(_logit(document) * p, np.maximum(heading, title) * p),
-        *(np.where(is_best, best[:, :1], best[:, -1:]), whole - p, is_best),
-        document - np.where(document == dedicated, ranked[:, :1], dedicated),
+        *(np.where(is_best, second, best), whole - p, is_best),
+        document - np.where(document == dedicated, runner_up, dedicated),
         *(wide(dedicated), wide(about), dedicated * c, about * c, dedicated * s, about * s, whole * c),
         *(wide(np.log(x + 1)[:, None]) for x in (read.length, read.n_clauses)),
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
         *(coded * p, any_rule - coded, wide(any_rule == 0)),
     ]
     return [np.asarray(column, dtype=np.float64) for column in columns]
+
+
+def _top_two(values: Array) -> tuple[Array, Array]:
+    """The highest and the second highest of each row, as columns: theme by theme, a fifth of the time of sorting."""
+    first = values[:, :1]
+    second = np.full_like(first, -np.inf) if values.shape[1] > 1 else first
+    for column in values.T[1:, :, None]:
+        first, second = np.maximum(first, column), np.maximum(second, np.minimum(first, column))
+    return first, second
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three statements.

@@ -30,21 +30,27 @@ def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general:
     n, document, heading = len(parts.document), parts.document, ~parts.body
     theme = np.zeros((n, len(lends)), dtype=bool)
     theme[held.part[held.used], held.theme[held.used]] = True
-    coded = theme.any(axis=1)
-    topic, rules = _topics(theme & parts.body[:, None], document)
-    mine = topic[document]
     first = _first(held, held.used, n)
+    coded = first >= 0
+    bearing = np.flatnonzero(coded & ~heading)
+    topic, rules = _topics(theme[bearing], document[bearing], int(document.max(initial=-1)) + 1)
+    mine = topic[document]
     on_topic = _first(held, held.used & (held.theme == mine[held.part]), n)
     last = parts.last((on_topic >= 0) & lends[mine])
     evidence = np.where(last >= 0, on_topic[last], -1)
     above = parts.last(heading)
-    below = np.flatnonzero(coded & ~heading & (above >= 0))
-    bearing, siblings = _sums(above[below], theme[below], n), np.bincount(above[below], minlength=n)
-    lending = (theme & lends & (2 * bearing >= siblings[:, None])).any(axis=1) & (theme.sum(axis=1) == 1)
-    agreed = lending[above] & (above >= 0)
+    one = np.full(n, -1)  # the only theme of a heading, where it has one
+    of_one = np.flatnonzero(heading & coded)
+    of_one = of_one[theme[of_one].sum(axis=1) == 1]
+    one[of_one] = theme[of_one].argmax(axis=1)
+    below = bearing[above[bearing] >= 0]
+    bears_it = np.where(theme[below, one[above[below]]], 1, -1)
+    lending = (one >= 0) & lends[one] & (np.bincount(above[below], weights=bears_it, minlength=n) >= 0)
     lacking = ~(coded | heading | closed | general)
     off_topic = coded & ~heading & rules[document] & ~general
-    lent = np.where(lacking, np.where(agreed, first[above], evidence), np.where(off_topic & (on_topic < 0), evidence, -1))
+    lent = np.where(
+        lacking, np.where(lending[above] & (above >= 0), first[above], evidence), np.where(off_topic & (on_topic < 0), evidence, -1)
+    )
     # A coded statement that bears no topic, and finds none to take, stays as it is.
     strict = (off_topic & ((on_topic >= 0) | (lent >= 0)))[held.part]
     kept = held._replace(used=held.used & (~strict | (held.theme == mine[held.part]) | (held.tier == 0)))
@@ -54,20 +60,14 @@ def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general:
     return both.where(np.argsort(both.part, kind="stable"))
 
 
-def _topics(theme: Array, document: Array) -> tuple[Array, Array]:
-    """Each document's topic (-1: none), and whether it rules; ``theme`` is statements × themes."""
-    n_documents = int(document.max(initial=-1)) + 1
-    counts = _sums(document, theme, n_documents)
-    total = np.bincount(document, weights=theme.any(axis=1), minlength=n_documents)
-    most = counts.max(axis=1)
+def _topics(theme: Array, document: Array, n_documents: int) -> tuple[Array, Array]:
+    """Each document's topic (-1: none), and whether it rules; ``theme`` is coded statements × themes."""
+    row, number = np.nonzero(theme)
+    n_themes = theme.shape[1]
+    counts = np.bincount(document[row] * n_themes + number, minlength=n_documents * n_themes).reshape(n_documents, n_themes)
+    total, most = np.bincount(document, minlength=n_documents), counts.max(axis=1)
     has_one = (total >= TOPIC_FROM) & (most >= TOPIC_FROM_SHARE * total)
     return np.where(has_one, counts.argmax(axis=1), -1), has_one & (most >= TOPIC_RULES_FROM * total)
-
-
-def _sums(group: Array, flags: Array, n_groups: int) -> Array:
-    """How many of each group's rows have each flag: groups × flags."""
-    row, flag = divmod(np.flatnonzero(flags), flags.shape[1])  # a third of the time of np.nonzero
-    return np.bincount(group[row] * flags.shape[1] + flag, minlength=n_groups * flags.shape[1]).reshape(n_groups, flags.shape[1])
 
 
 def _first(held: Held, chosen: Array, n_parts: int) -> Array:

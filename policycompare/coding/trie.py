@@ -19,8 +19,8 @@ _ROOT = 0
 class Trie:
     """A double-array trie (Aoe 1989): the letter ``c`` leads from cell ``s`` to cell ``base[s] + c``, if ``s`` is the ``owner`` of that.
 
-    Letters are numbered from 1; 0 is any character that no word has. Words are ranked, longer ones first; ``rank`` says which one ends in
-    a cell (-1: none).
+    Letters are numbered from 1, those that are words by themselves first; the last number is any character that no word has. A letter's
+    number is also its cell where it begins a word. Words are ranked, longer ones first; ``rank`` says which one ends in a cell (-1: none).
 
     Examples
     --------
@@ -33,8 +33,10 @@ class Trie:
         order = sorted(range(len(words)), key=lambda word: -len(words[word]))
         self.word = np.array(order, dtype=np.int64)
         self.size = np.array([len(words[word]) for word in order], dtype=np.int64)
-        letters = {sign: letter for letter, sign in enumerate(dict.fromkeys("".join(words)), start=1)}
-        self.letter = np.zeros(0x110000, dtype=np.int32)
+        self.n_single = int((self.size == 1).sum())
+        letters = {sign: letter for letter, sign in enumerate(dict.fromkeys("".join(words[word] for word in reversed(order))), start=1)}
+        self.unknown = len(letters) + 1
+        self.letter = np.full(0x110000, self.unknown, dtype=np.int32)
         self.letter[[ord(sign) for sign in letters]] = list(letters.values())
         nodes = {"": _ROOT}  # by what leads to them
         for word in words:
@@ -42,9 +44,9 @@ class Trie:
                 nodes.setdefault(word[:end], len(nodes))
         parent = np.array([nodes[path[:-1]] for path in nodes if path], dtype=np.int64)
         letter = np.array([letters[path[-1]] for path in nodes if path], dtype=np.int64)
-        base = _bases(parent, letter, len(nodes))
+        base = _bases(parent, letter, len(nodes), self.unknown)
         cell = np.append(_ROOT, base[parent] + letter)
-        self.base, self.owner, self.rank = (np.full(int(base.max()) + len(letters) + 1, fill, dtype=np.int32) for fill in (0, -1, -1))
+        self.base, self.owner, self.rank = (np.full(int(base.max()) + self.unknown + 1, fill, dtype=np.int32) for fill in (0, -1, -1))
         self.base[cell] = base
         self.owner[cell[1:]] = cell[parent]
         self.rank[cell[[nodes[words[word]] for word in order]]] = np.arange(len(order))
@@ -52,12 +54,14 @@ class Trie:
     def find(self, points: Array) -> tuple[Array, Array, Array]:
         """Every word that stands in a text of code points: its number, start and end; by start, the longest first."""
         bits = len(self.word).bit_length()
-        letters = np.zeros(len(points) + 1, dtype=np.int32)  # behind the text comes no word's letter
-        letters[: len(points)] = self.letter.take(points)
-        found = [np.empty(0, dtype=np.int64)]
-        at, below = np.arange(len(points)), letters[: len(points)]  # the root's base is 0
-        cell = np.full(1, _ROOT, dtype=np.int32)
-        for depth in count(1):
+        letters = np.full(len(points) + 1, self.unknown, dtype=np.int32)
+        letters[:-1] = self.letter.take(points)
+        at = np.flatnonzero(letters <= self.n_single)
+        found = [at << bits | self.rank.take(letters.take(at))]
+        # Two letters at once: one place in three is left.
+        at, cell = np.arange(len(points)), letters[:-1]
+        below = self.base.take(cell) + letters[1:]
+        for depth in count(2):
             alive = np.flatnonzero(self.owner.take(below) == cell)
             if not len(alive):
                 break
@@ -72,13 +76,16 @@ class Trie:
         return self.word[rank], start, start + self.size[rank]
 
 
-def _bases(parent: Array, letter: Array, n_nodes: int) -> Array:
-    """A base for each node, the root's being 0, so that no two nodes share a cell; by the parent and the letter of all but the root."""
-    base, most = np.zeros(n_nodes, dtype=np.int64), int(letter.max(initial=0))
+def _bases(parent: Array, letter: Array, n_nodes: int, most: int) -> Array:
+    """A base for each node, so that no two nodes share a cell; the root's is 0, and cells up to ``most`` are its alone.
+
+    ``parent`` and ``letter`` are of all nodes but the root.
+    """
+    base = np.zeros(n_nodes, dtype=np.int64)
     size = np.bincount(parent, minlength=n_nodes)
     letters = np.split(letter[np.argsort(parent, kind="stable")], np.cumsum(size)[:-1])
     taken = np.zeros(n_nodes + 2 * most + 2, dtype=bool)
-    taken[letters[_ROOT]] = True
+    taken[: most + 1] = True
     rest = np.arange(1, n_nodes)
     single, several = rest[size[1:] == 1], rest[size[1:] > 1]
     top = most
