@@ -163,10 +163,8 @@ def _of_place(place: Path) -> tuple[list[Entry], list[Bad]]:
     try:
         if place.name == MANIFEST and place.is_file():
             return _of_study(place.parent)
-        if (place / MANIFEST).is_file():
-            return _of_study(place)
         if place.is_dir():
-            return _of_folder(place)
+            return _of_study(place) if (place / MANIFEST).is_file() else _of_folder(place)
     except OSError as error:
         raise SourceError(f"{place}: cannot be read ({error}); check the name and its permissions.") from None
     return _of_files([place])

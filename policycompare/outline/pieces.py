@@ -35,8 +35,10 @@ def cut(matching: str, points: Array, lines: list[Line], breaks: Breaks, *, firs
 
     ``points`` are the text's code points; covering notes are looked for in the lines before ``first_mark``.
     """
+    if not lines:
+        return Pieces([], [], [], []), []
     pieces, firsts = _sentences(lines, breaks)
-    for at in np.flatnonzero(among(points[pieces.starts], JUNK_FIRST)).tolist() if lines else ():
+    for at in np.flatnonzero(among(points[pieces.starts], JUNK_FIRST)).tolist():
         if pieces.kinds[at] == "body" and is_junk_sentence(matching[pieces.starts[at] : pieces.ends[at]]):
             pieces.kinds[at] = "junk"
     _covering_notes(matching, pieces, lines[:first_mark])
@@ -44,32 +46,25 @@ def cut(matching: str, points: Array, lines: list[Line], breaks: Breaks, *, firs
         pieces.starts[first], pieces.ends[after - 1] = line.outer
     joined, repairs = _joined(matching, pieces, lines, firsts)
     _titles(pieces, lines, firsts, joined)
-    for at in reversed(joined):
-        del pieces.starts[at], pieces.ends[at], pieces.lines[at], pieces.kinds[at]
+    if joined:
+        kept = [at for at in range(len(pieces.starts)) if at not in joined]
+        starts, ends, of_line = ([column[at] for at in kept] for column in (pieces.starts, pieces.ends, pieces.lines))
+        pieces = Pieces(starts, ends, of_line, [pieces.kinds[at] for at in kept])
     return pieces, repairs
 
 
 def _sentences(lines: list[Line], breaks: Breaks) -> tuple[Pieces, list[int]]:
-    """A piece for each sentence of the lines of content, and for each other line; and the index of each line's first piece, then their number."""
-    pieces, firsts = Pieces([], [], [], []), [0]
-    begins, ends = (
-        np.searchsorted(breaks.ends, [line.start for line in lines], "right"),
-        np.searchsorted(breaks.ends, [line.end for line in lines]),
-    )
-    inner_starts, inner_ends = breaks.starts.tolist(), breaks.ends.tolist()
-    for index, (line, begin, end) in enumerate(zip(lines, begins.tolist(), ends.tolist(), strict=True)):
-        kind = _KINDS.get(line.kind, line.kind)
-        if kind != "body":
-            end = begin
-        pieces.starts.append(line.start)
-        pieces.starts += inner_starts[begin:end]
-        pieces.ends += inner_ends[begin:end]
-        pieces.ends.append(line.end)
-        count = 1 + max(0, end - begin)
-        pieces.lines += [index] * count
-        pieces.kinds += [kind] * count
-        firsts.append(len(pieces.starts))
-    return pieces, firsts
+    """A piece for each sentence of the lines of content, and for each other line; and each line's first piece, with the number of all behind."""
+    kinds = [_KINDS.get(line.kind, line.kind) for line in lines]
+    begins, behind = np.array([line.start for line in lines]), np.array([line.end for line in lines])
+    at = np.searchsorted(begins, breaks.stops, "right") - 1  # each break's line, whose own end is no break
+    content = np.array([kind == "body" for kind in kinds])
+    inside = content[at] & (begins[at] < breaks.ends) & (breaks.ends < behind[at])
+    starts = np.sort(np.concatenate([begins, breaks.starts[inside]]))
+    ends = np.sort(np.concatenate([behind, breaks.ends[inside]]))
+    of_line = (np.searchsorted(begins, starts, "right") - 1).tolist()
+    pieces = Pieces(starts.tolist(), ends.tolist(), of_line, [kinds[index] for index in of_line])
+    return pieces, [*np.searchsorted(starts, begins).tolist(), len(starts)]
 
 
 def _covering_notes(matching: str, pieces: Pieces, lines: list[Line]) -> None:
@@ -85,25 +80,25 @@ def _covering_notes(matching: str, pieces: Pieces, lines: list[Line]) -> None:
             pieces.kinds[at] = "junk" if covering else pieces.kinds[at]
 
 
-def _joined(matching: str, pieces: Pieces, lines: list[Line], firsts: list[int]) -> tuple[list[int], list[Repair]]:
+def _joined(matching: str, pieces: Pieces, lines: list[Line], firsts: list[int]) -> tuple[set[int], list[Repair]]:
     """Let a sentence go on in the next line: the pieces that thereby are none of their own, and the repairs."""
     starts, ends, kinds = pieces.starts, pieces.ends, pieces.kinds
-    joined: list[int] = []
+    joined: set[int] = set()
     repairs: list[Repair] = []
     broken, into = "", -1  # what stands so far of such a sentence, and its piece
     for line, own in zip(lines, firsts, strict=False):
         if line.kind == "join" and own:
-            if not joined or joined[-1] != own - 1:
+            if own - 1 not in joined:
                 into, broken = own - 1, matching[starts[own - 1] : ends[own - 1]].strip(AROUND)
             if kinds[into] == kinds[own] == "body":
-                joined.append(own)
+                joined.add(own)
                 repairs.append((ends[into], starts[own], "sentence broken by a line end"))
                 broken += matching[starts[own] : ends[own]].strip(AROUND)
                 ends[into], kinds[into] = ends[own], "junk" if is_junk_sentence(broken) else "body"
     return joined, repairs
 
 
-def _titles(pieces: Pieces, lines: list[Line], firsts: list[int], joined: list[int]) -> None:
+def _titles(pieces: Pieces, lines: list[Line], firsts: list[int], joined: set[int]) -> None:
     """Three or more paragraphs in a row that each open with a few words and a full stop: those words are titles."""
     rows: list[list[int]] = [[]]
     for line, (first, after) in zip(lines, pairwise(firsts), strict=True):
