@@ -81,7 +81,8 @@ def _decided(
     rows = coded_rows(held, read.body, made=read.made)
     coded[held.part, held.theme] = False
     merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, learned), strict=True)))
-    merged = Coded(*(values[np.lexsort((merged.theme, merged.statement))] for values in merged))
+    order = np.lexsort((merged.theme, merged.statement))
+    merged = Coded(*(values[order] for values in merged))
     place = column[merged.theme]
     score = np.where(place >= 0, np.round(probability[merged.statement, place], 4), merged.score)
     return merged._replace(score=score)

@@ -172,10 +172,10 @@ def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, m
 
 def tree_columns(columns: Sequence[Array], chosen: Array, asked: Array, n_themes: int) -> list[Array]:
     """What the trees see of the chosen statements × themes asked, theme by theme: the features, and of each theme whether it is the one."""
-    place, statement = np.nonzero(chosen.T)
-    theme = asked[place]
+    at = np.flatnonzero(chosen.T)
+    theme = asked[at // max(1, len(chosen))]
     return [
-        *(column[statement, place].astype(np.float32) for column in columns),
+        *(column.T.ravel().take(at).astype(np.float32) for column in columns),
         *((theme == t).astype(np.float32) for t in range(n_themes)),
     ]
 
