@@ -10,7 +10,7 @@ import re
 
 from policycompare.targets.cues import endings, patterns, units
 from policycompare.targets.numerals import HAN, YEARISH, Quantity
-from policycompare.targets.passages import Passage, without_names
+from policycompare.targets.passages import Passage
 
 
 def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
@@ -19,7 +19,7 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     Parameters
     ----------
     text
-        A folded statement.
+        A folded statement without names (:func:`policycompare.targets.passages.without_names`).
     surely
         Only by words that leave no doubt (累计, 荣获), not by those that a plan uses too (首次, 得到).
 
@@ -28,10 +28,10 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     >>> tells_of_the_past("新建学校5所，教育质量稳步提高。"), tells_of_the_past("力争教育质量稳步提高。")
     (True, False)
     """
-    told, blotted = patterns(), without_names(text)
-    if told["future"].search(blotted):
+    told = patterns()
+    if told["future"].search(text):
         return False
-    return bool(told["past_surely"].search(blotted) if surely else told["past"].search(blotted) or _betters(blotted))
+    return bool(told["past_surely"].search(text) if surely else told["past"].search(text) or _betters(text))
 
 
 def _betters(text: str) -> bool:
@@ -57,15 +57,14 @@ def looks(title: str) -> str:
 
 
 def commits(text: str) -> bool:
-    """Whether a statement has a commitment word of its own: one of intent, a bound (以上), or a verb that opens a clause.
+    """Whether a statement without names has a commitment word: one of intent, a bound (以上), or a verb that opens a clause.
 
     Examples
     --------
     >>> commits("推进集团化办学，建立教育集团5个。"), commits("新建学校5所。")
     (True, False)
     """
-    told, blotted = patterns(), without_names(text)
-    return bool(told["commits"].search(blotted) or told["future"].search(blotted))
+    return bool(patterns()["commits"].search(text) or patterns()["future"].search(text))
 
 
 def of_education(text: str, at: int) -> bool:
@@ -89,10 +88,10 @@ def of_education(text: str, at: int) -> bool:
     return told["education"].search(text, _around(text, begin - 1)[0], begin) is not None
 
 
-def of_another_sector(text: str, at: int) -> bool:
-    """Whether the clause around the place `at` names another sector (医疗, 养老, …) and nothing of education."""
+def of_no_other_sector(text: str, at: int) -> bool:
+    """Whether the clause around the place `at` names something of education, or no other sector (医疗, 养老, …)."""
     told, around = patterns(), _around(text, at)
-    return told["other"].search(text, *around) is not None and told["education"].search(text, *around) is None
+    return told["other"].search(text, *around) is None or told["education"].search(text, *around) is not None
 
 
 def _around(text: str, at: int) -> tuple[int, int]:

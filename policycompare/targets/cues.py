@@ -1,7 +1,7 @@
 """The words of the grammar of numbers, and the patterns and tables made of them: what stands before a number, behind it, around it.
 
-Caveat: a pattern of a clause takes for granted that the text has a full stop before and behind it, as in
-:class:`policycompare.targets.passages.Passage`: there is no ``^`` and no ``$`` for the ends of a statement.
+Caveat: patterns of what stands around a number take for granted that a statement has a full stop before and behind it, as in
+:class:`policycompare.targets.passages.Passage`; a ``$`` in them is the place up to which they are searched.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def vocabulary() -> dict[str, Any]:
 @cache
 def units() -> dict[str, frozenset[str]]:
     """The lists of units, by their names."""
-    return {name: frozenset(vocabulary()[name]) for name in ("time_units", "loose_units", "bounded_classes", "institutions")}
+    lists = {**vocabulary(), **vocabulary()["subjects"]}
+    return {name: frozenset(lists[name]) for name in ("time_units", "loose_units", "bounded_classes", "institutions", "measures")}
 
 
 @cache

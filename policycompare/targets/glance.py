@@ -65,7 +65,7 @@ def _pairs() -> tuple[Array, Array]:
     """Code point → what a pair of characters may be that begins with it, and that ends with it; the last place is for all beyond."""
     first, second = np.zeros((2, 0x10000), dtype=np.uint8)
     words = vocabulary()
-    units, digits, spaces = {unit[0] for unit in words["units"]}, "0123456789", " \n\t\u3000"
+    units, digits, spaces = {unit[0] for unit in words["units"]}, "0123456789", " \t\n\r\u00a0\u2002\u2003\u3000"
     for kind, begin, end in (
         (_ARABIC, digits, {*units, *"：∶/", *spaces} - {"年"}),
         (_CHINESE, HAN + "余多半", {*units, *spaces}),

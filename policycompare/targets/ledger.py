@@ -16,6 +16,7 @@ import pandas as pd
 from policycompare.script import simplify
 from policycompare.targets.commitments import tells_of_the_past
 from policycompare.targets.numerals import fold
+from policycompare.targets.passages import without_names
 from policycompare.targets.quantities import quantities_in
 from policycompare.wordlists import any_of, word_lists
 
@@ -172,7 +173,7 @@ def _goal(text: str) -> str:
         if not _principle().match(text, match.end()):
             found.append(match[0])
         match = _goal_pattern().search(text, match.end())
-    if found and (quantities_in(fold(text)) or tells_of_the_past(fold(text), surely=True)):
+    if found and (quantities_in(fold(text)) or tells_of_the_past(without_names(fold(text)), surely=True)):
         return ""
     return "；".join(dict.fromkeys(found))
 

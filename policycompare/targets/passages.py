@@ -13,10 +13,9 @@ from itertools import accumulate
 
 from policycompare.targets.cues import patterns
 
-# Each statement opens with \0 where names are sought: they end with it, as do item numbers (1.35周岁以下: the first, then a whole number).
-_NAMES = re.compile(
-    r"“[^”\0]{0,40}”|《[^》\0]{0,60}》|「[^」\0]{0,40}」|\"[^\"\0]{0,40}\"|\0\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))"
-)
+# A statement opens with \0 where names are sought: no name reaches beyond it, and an item's number (1.35周岁以下: the first) is right behind.
+_QUOTED = re.compile(r"“[^”\0]{0,40}”|《[^》\0]{0,60}》|「[^」\0]{0,40}」|\"[^\"\0]{0,40}\"")
+_MARKER = re.compile(r"\0\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")
 _SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")
 _FAR = 1000  # characters within which a clause is read: else the time would grow with the square of a text without stops
 _LONG = re.compile(f"[^，]{{{_FAR}}}")
@@ -28,7 +27,8 @@ def without_names(text: str) -> str:
 
 
 def _blotted(text: str) -> str:
-    return _NAMES.sub(lambda name: ("\0" if name[0][0] == "\0" else "□") + "□" * (len(name[0]) - 1), text)
+    text = _QUOTED.sub(lambda name: "□" * len(name[0]), text)
+    return _MARKER.sub(lambda marker: "\0" + "□" * (len(marker[0]) - 1), text)
 
 
 class Joined:
@@ -52,6 +52,10 @@ class Joined:
     def span(self, place: int) -> tuple[int, int]:
         """From where to where one of the texts reaches."""
         return self.starts[place], (self.starts[place + 1] if place + 1 < len(self.starts) else len(self.text)) - 1
+
+    def piece(self, place: int) -> str:
+        """One of the texts."""
+        return self.text[slice(*self.span(place))]
 
     def holders(self, places: Iterable[int]) -> Iterator[int]:
         """Which of the texts hold one of some places, which are in order."""
@@ -77,8 +81,9 @@ class Spots:
         place = bisect_right(self.ends, end) - 1
         return place if place >= 0 and self.starts[place] >= begin else -1
 
-    def word(self, place: int) -> str:
-        """What was matched there; empty for -1."""
+    def word(self, begin: int, end: int) -> str:
+        """The last match within ``text[begin:end]``, or nothing."""
+        place = self.last(begin, end)
         return self.text[self.starts[place] : self.ends[place]] if place >= 0 else ""
 
 
@@ -86,7 +91,8 @@ class Passage(Joined):
     """Folded statements as one text, with what the grammar of numbers looks up around each number.
 
     ``named`` is the text without names (:func:`without_names`); ``parts`` is that with a comma at every end of a part of a sentence,
-    ``clauses`` with one at brackets too; ``numbers`` are the matches of a number with a unit.
+    ``clauses`` with one at brackets too; all three are as long as the text.
+    ``numbers`` are the matches of a number with a unit.
     """
 
     def __init__(self, statements: Sequence[str]) -> None:
@@ -98,7 +104,7 @@ class Passage(Joined):
         self.clauses = _with_commas(self.parts, "（）")
         told = patterns()
         self.bounds, self.periods, self.standing = (Spots(told[name], self.named) for name in ("before", "periods", "standing"))
-        self._rest = [self.statement(at)[1] for at in self.standing.starts]
+        self._standing_until = [self.statement(at)[1] for at in self.standing.starts]
         self.numbers = list(told["single"].finditer(self.named))
 
     @cached_property
@@ -126,7 +132,7 @@ class Passage(Joined):
     def rests(self, at: int) -> bool:
         """Whether a word before the place `at` in its statement says that something stands already (现有, 依托)."""
         place = bisect_right(self.standing.ends, at) - 1
-        return place >= 0 and at < self._rest[place]
+        return place >= 0 and at < self._standing_until[place]
 
     def recurs(self, opens: int, at: int) -> bool:
         """Whether the number's clause says before it, or with it, how often (每年, 一天)."""

@@ -79,7 +79,7 @@ def _changes(passage: Passage) -> Iterator[Quantity]:
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         if unit in ("年", "届", "期") or YEARISH.fullmatch(match["a"]):
             continue
-        period = passage.periods.word(passage.periods.last(passage.clause(match.end() - 1), match.end()))
+        period = passage.periods.word(passage.clause(match.end() - 1), match.end())
         more: re.Match[str] | None = match
         while more and _named(more["ub"]) == unit:  # 由300元提高到小学500元、初中750元: the second item shares the start
             high = high if more is match else read_number(more["b"])
@@ -228,7 +228,7 @@ def _bounded(passage: Passage, opens: int, at: int, stop: int, low: float, high:
         end, sign = after.end(), signs()[after["word"]]
     elif not sign and (text.find("余", at, stop) >= 0 or text.find("多", at, stop) >= 0):
         sign = ">"
-    return Quantity(start, end, low, high, unit, sign or "=", None, periods.word(periods.last(opens, at + 1)), at, stop)
+    return Quantity(start, end, low, high, unit, sign or "=", None, periods.word(opens, at + 1), at, stop)
 
 
 def _before(passage: Passage, opens: int, at: int) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from policycompare.targets.cues import patterns, vocabulary
+from policycompare.targets.cues import patterns, units, vocabulary
 from policycompare.targets.numerals import HAN, Quantity
 from policycompare.targets.passages import Passage
 from policycompare.wordlists import Endings, any_of
@@ -113,11 +113,12 @@ def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]
 def _spans(passage: Passage, quantities: Sequence[Quantity], place: int, whole: Span | None) -> list[Span]:
     """The spans of one quantity; `whole` is what the numbers before it were of."""
     text, told, quantity = passage.unbroken, _words(), quantities[place]
-    if spent := _spent(passage, quantity):
+    ends = passage.spans[quantity.end] == "，"  # its clause, so that nothing is said behind it
+    if spent := None if ends else _spent(passage, quantity):
         return [spent]
-    behind = _behind(passage, quantities, place)
+    behind = None if ends else _behind(passage, quantities, place)
     shares = quantity.unit in _SHARES or quantity.comparator == "change"
-    measures = shares or quantity.unit in vocabulary()["subjects"]["measures"]
+    measures = shares or quantity.unit in units()["measures"]
     if behind and not measures:
         return [behind]
     begin = passage.statement(quantity.start)[0]
@@ -170,8 +171,8 @@ def _behind(passage: Passage, quantities: Sequence[Quantity], place: int) -> Spa
     begin = quantity.end + (text[quantity.end] == "的")
     end = passage.spans.find("，", begin)
     follows = quantities[place + 1].start if place + 1 < len(quantities) else end
-    end = min(end, max(follows, begin))
-    if end == begin or text[begin] in "、和及与" or told["rule"].match(text, begin, end) or told["cut"].match(text, begin, end):
+    end = min(end, follows)
+    if end <= begin or text[begin] in "、和及与" or told["rule"].match(text, begin, end) or told["cut"].match(text, begin, end):
         return None
     cut = told["cut"].search(text, begin + 2, end)
     end = cut.start() if cut else end

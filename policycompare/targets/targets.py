@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, compress, groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import pandas as pd
@@ -18,7 +18,7 @@ import pandas as pd
 from policycompare import schema
 from policycompare.memory import uncollected
 from policycompare.script import simplify
-from policycompare.targets.commitments import commits, looks, of_another_sector, of_education, tells_of_the_past
+from policycompare.targets.commitments import commits, looks, of_education, of_no_other_sector, tells_of_the_past
 from policycompare.targets.cues import labels, patterns
 from policycompare.targets.glance import glance
 from policycompare.targets.numerals import Quantity, fold, read_number
@@ -126,7 +126,7 @@ def _targets(rows: _Rows, lines: Joined, sources: dict[str, str], above: _Above)
         dates.setdefault(lines.place(at), []).append((at, date))
     places = glance(lines.text)
     numeric = [row for row in lines.holders(places.numbers) if rows.kind[row] == "body"]
-    passage = Passage([lines.text[slice(*lines.span(row))] for row in numeric])
+    passage = Passage([lines.piece(row) for row in numeric])
     other = patterns()["other"]
     others = {row for row in lines.holders(at for at in places.others if other.match(lines.text, at)) if rows.kind[row] == "body"}
     committed = _committed(passage, numeric, rows, others, above.looks)
@@ -144,7 +144,7 @@ def _targets(rows: _Rows, lines: Joined, sources: dict[str, str], above: _Above)
                 due = next((date for at, date in reversed(dates[row]) if at <= limit), None) if row in dates else None
                 if due and year and due < year:
                     continue
-                word = within.word(within.last(begin, quantity.stop))
+                word = within.word(begin, quantity.stop)
                 own = year if word and "*" not in word else None
                 inherited = None if due else own or measure_year.get(measure) or above.due.get(section) or section_year.get(section)
                 start, end = to_source + quantity.start, to_source + quantity.end
@@ -182,11 +182,11 @@ def _committed(
     a number needs a commitment word in any text.
     """
     found = {place: list(group) for place, group in groupby(read(passage), key=lambda quantity: passage.place(quantity.start))}
-    bodies = Counter(plan for plan, kind in zip(rows.plan, rows.kind, strict=True) if kind == "body")
+    bodies = Counter(compress(rows.plan, [kind == "body" for kind in rows.kind]))
     elsewhere = Counter(rows.plan[row] for row in others)
     kept = {}
     for plan, group in groupby(found, key=lambda place: rows.plan[numeric[place]]):
-        texts = {place: passage.text[slice(*passage.span(place))] for place in group}
+        texts = {place: passage.named[slice(*passage.span(place))] for place in group}
         past = {place for place, text in texts.items() if tells_of_the_past(text)}
         reports = len(past) >= _REPORTING * len(texts) and len(texts) >= 5
         general = bodies[plan] >= 20 and elsewhere[plan] >= _GENERAL * bodies[plan]
@@ -196,10 +196,10 @@ def _committed(
             strict = look == "back" or (reports and look != "ahead")
             if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
                 continue
-            if general:
-                quantities = [quantity for quantity in quantities if of_education(text, quantity.at - begin)]
-            elif row in others:
-                quantities = [quantity for quantity in quantities if not of_another_sector(text, quantity.at - begin)]
+            if general or row in others:
+                text = passage.piece(place)  # with its names
+                fits = of_education if general else of_no_other_sector
+                quantities = [quantity for quantity in quantities if fits(text, quantity.at - begin)]
             if quantities:
                 kept[row] = begin, quantities
     return kept
@@ -253,7 +253,9 @@ def _responsible(row: int, rows: _Rows, lines: Joined, labelled: dict[int, re.Ma
         found = own
     while labelled and not found:
         at += 1
-        if at == len(rows.kind) or at == row + 12 or (rows.measure[at] != rows.measure[row] and rows.kind[at] != "junk"):
+        if at in (len(rows.plan), row + 12) or rows.plan[at] != rows.plan[row]:
+            return ""
+        if rows.measure[at] != rows.measure[row] and rows.kind[at] != "junk":
             return ""
         found = labelled.get(at)
     if not found:

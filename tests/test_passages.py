@@ -1,0 +1,116 @@
+"""Statements read together as one text: each must be read as if it stood alone."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import policycompare as pc
+from policycompare import schema
+from policycompare.targets.glance import glance
+from policycompare.targets.numerals import fold
+from policycompare.targets.passages import Joined, Passage, without_names
+from policycompare.targets.quantities import quantities_in, read
+from policycompare.targets.targets import find_targets
+from policycompare.wordlists import Endings
+
+SIGNS = [
+    *"05一三半零年月每前第由到至、，（）“”《》",
+    "12所",
+    "95%",
+    "以上",
+    "不低于",
+    "提高",
+    "全覆盖",
+    "分之",
+    "周期",
+    "1.",
+    "工程",
+    "组成",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(SIGNS), max_size=8).map("".join), min_size=1, max_size=4))
+def test_statements_read_together_are_read_as_each_alone(statements):
+    passage = Passage(statements)
+    together = [(passage.place(one.start), one.end - one.start, one.low, one.high, one.unit, one.comparator) for one in read(passage)]
+    alone = [
+        (place, one.end - one.start, one.low, one.high, one.unit, one.comparator)
+        for place, statement in enumerate(statements)
+        for one in quantities_in(statement)
+    ]
+    assert together == alone
+
+
+@given(st.lists(st.text(alphabet="甲乙，。", max_size=6), max_size=6))
+def test_joined_texts_are_found_again(texts):
+    joined = Joined(texts)
+    assert [joined.piece(place) for place in range(len(texts))] == texts
+    assert [joined.place(start) for start in joined.starts] == list(range(len(texts)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "without"),
+    [
+        ("实施“2531”工程，见《意见3》。", "实施□□□□□□工程，见□□□□□。"),
+        ("1.35周岁以下教师", "□□35周岁以下教师"),
+        ("1.5万元", "1.5万元"),  # no item's number
+        ("实施“2531工程", "实施“2531工程"),
+    ],
+)
+def test_names_and_item_numbers_are_blotted_out(statement, without):
+    assert without_names(statement) == without
+
+
+def test_a_name_does_not_reach_into_the_next_statement():
+    assert Passage(["实施“一", "二”所"]).named == "。实施“一。二”所。"
+
+
+def test_a_long_text_without_stops_has_clauses_all_the_same():
+    passage = Passage(["甲" * 5000])
+    assert max(at - passage.clause(at) for at in range(1, 5000)) <= 1000
+
+
+@given(st.text(max_size=20))
+def test_a_glance_takes_any_text(text):
+    assert all(0 <= at < max(len(text), 1) for places in glance(text) for at in places)
+
+
+@given(st.text(alphabet="达到占", max_size=6))
+def test_the_longest_ending_is_found(text):
+    words = ["达到", "到", "占到达到", "占"]
+    fits = [word for word in words if text.endswith(word)]
+    assert Endings(words).longest("。" + text, 1, len(text) + 1) == max(fits, key=len, default="")
+
+
+def corpus(plans):
+    """Plans by their names: lists of (kind, text), each in a line of its own."""
+    rows, sources = [], {}
+    for plan, lines in plans.items():
+        at = 0
+        for number, (kind, text) in enumerate(lines):
+            rows.append(
+                {"statement": f"{plan}-{number}", "plan": plan, "section": "", "measure": "", "kind": kind, "text": text}
+                | {"start": at, "end": at + len(text)}
+            )
+            at += len(text) + 1
+        sources[plan] = "\n".join(text for _, text in lines)
+    listed = schema.frame(
+        "plans", [{"plan": plan, "script": "simplified", "chars": len(text), "sha256": "0"} for plan, text in sources.items()]
+    )
+    return pc.Corpus(listed, schema.frame("sections"), schema.frame("measures"), schema.frame("statements", rows), sources)
+
+
+def test_plans_read_together_are_read_as_each_alone():
+    lines = [("body", fold(text)) for text in ("到2027年,新建学校5所。", "覆盖率达到95%以上(县教育局负责)。", "年内培训教师300人。")]
+    plans = {f"p{number:03}": lines[number % 3 :] for number in range(120)}
+    together = find_targets(corpus(plans))
+    alone = pd.concat([find_targets(corpus({plan: own})) for plan, own in plans.items()], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone)
+    assert len(together) == 40 * 6
+
+
+def test_the_body_of_the_next_plan_does_not_answer_for_this_one():
+    plans = {"a": [("body", "新建学校5所。")], "b": [("junk", "责任单位：县教委"), ("body", "新建学校6所。")]}
+    assert find_targets(corpus(plans))["responsible"].to_list() == ["", ""]
