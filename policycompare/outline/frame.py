@@ -36,8 +36,8 @@ def page_frame(lines: list[Line]) -> tuple[int, int]:
     prose = [len(line.text) if is_prose(line) and line.kind != "junk" else 0 for line in lines]
     inside, behind, end = 0, sum(prose[title:]), len(lines)
     for index in range(title, len(lines)):
-        rest = behind <= min(max(160, inside // 4), inside)
-        if rest and index > title and len(lines[index].text) < 60 and PAGE_END.match(lines[index].text):
+        text = lines[index].text
+        if len(text) < 60 and index > title and behind <= min(max(160, inside // 4), inside) and PAGE_END.match(text):
             end = index
             break
         inside, behind = inside + prose[index], behind - prose[index]

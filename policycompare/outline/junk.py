@@ -104,7 +104,7 @@ def is_junk(line: Line) -> bool:
     if not line.ended and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
         return True
     if line.mark:
-        return (text[0] in "[(【" and _is_duty(text)) or _PAGE_NUMBER.match(text) is not None
+        return (text[0] in "[(【" and _is_duty(text)) or (text[0] in "-—―─第" and _PAGE_NUMBER.match(text) is not None)
     if not (line.ended and size > 30) and _ANYWHERE.search(text):
         return True
     if size <= 100 and not line.ended and len(BYLINE.findall(text)) + bool(_STAMPED.match(text)) > 1:

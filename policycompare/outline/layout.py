@@ -46,7 +46,7 @@ def mark_kinds(lines: list[Line]) -> None:
 def _contents(lines: list[Line], first: int, last: int) -> None:
     """A table of contents: after 目录, the lines that come back as headings."""
     for index in range(first, min(last, first + 60)):
-        if _CONTENTS.match(lines[index].text):
+        if len(lines[index].text) < 4 and _CONTENTS.match(lines[index].text):
             break
     else:
         return

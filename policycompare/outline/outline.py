@@ -81,13 +81,12 @@ def outline(text: str, *, plan: str) -> Outline:
 
 def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
     """The rows of both tables: a node's piece and what follows, up to the next node, stand in its section; a measure ends before a heading or junk."""
-    bounds = [*(node.piece for node in nodes), len(pieces.starts)]
-    section_of, measure_of = [""] * bounds[0], [""] * bounds[0]
+    count = len(pieces.starts)
+    section_of, measure_of = [""] * count, [""] * count
     measures: list[tuple[Any, ...]] = []
-    for node, (begin, after) in zip(nodes, pairwise(bounds), strict=True):
+    for node, (begin, after) in zip(nodes, pairwise([*(node.piece for node in nodes), count]), strict=True):
         section = _section_of(node)
-        section_of += [section] * (after - begin)
-        end = begin
+        section_of[begin:after] = [section] * (after - begin)
         if node.is_measure:
             end = begin + 1
             while end < after and pieces.kinds[end] in ("body", "title"):
@@ -95,10 +94,10 @@ def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[N
             start, stop, mark = node.start, pieces.ends[end - 1], node.mark
             title = _clean(text[mark.end : pieces.ends[begin]]) if node.labelled else ""
             measures.append((node.id, plan, section, text[mark.start : mark.end].strip(), title, text[start:stop], start, stop))
-        measure_of += [node.id] * (end - begin) + [""] * (after - end)
+            measure_of[begin:end] = [node.id] * (end - begin)
     statements: Columns = {
-        "statement": [plan + number for number in _numbers(len(pieces.starts))],
-        "plan": [plan] * len(pieces.starts),
+        "statement": [plan + number for number in _numbers(count)],
+        "plan": [plan] * count,
         "section": section_of,
         "measure": measure_of,
         "kind": pieces.kinds,
