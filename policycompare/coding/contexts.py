@@ -132,20 +132,20 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
     # Of the themes asked.
     s, p, document, coded = (_columns(values, asked) for values in (read.statement, p, document, coded))
     c, rules = read.clause, rules[:, asked]
-    window = np.clip(around.window(p), 0.02, 0.98)
+    logit, window = _logit(document), np.clip(around.window(p), 0.02, 0.98)
     is_best = p == best
     wide = partial(np.broadcast_to, shape=s.shape)
     heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
     columns = [
         *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
-        *(document, _logit(document), window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
-        *(_logit(document) * p, np.maximum(heading, title) * p),
+        *(document, logit, window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
+        *(logit * p, np.maximum(heading, title) * p),
         *(np.where(is_best, second, best), whole - p, is_best),
         document - np.where(document == dedicated, runner_up, dedicated),
         *(wide(dedicated), wide(about), dedicated * c, about * c, dedicated * s, about * s, whole * c),
         *(wide(np.log(x + 1)[:, None]) for x in (read.length, read.n_clauses)),
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
-        *(coded * p, any_rule - coded, wide(any_rule == 0)),
+        *(coded * p, any_rule - coded, wide((any_rule == 0).astype(float))),
     ]
     return [np.asarray(column, dtype=np.float64) for column in columns]
 

@@ -161,12 +161,12 @@ def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, m
     """The second step's logits of the themes asked: weighted sums of the features, drawn halfway to what the trees say where the sums
     leave a chance."""
     weights = mix[asked] / scale
-    logits = np.asfortranarray(np.tile(mix_bias[asked] - weights @ centre, (len(columns[0]), 1)))
+    logits = np.asfortranarray(np.tile(mix_bias[asked] - (weights * centre).sum(axis=1), (len(columns[0]), 1)))
     # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
     for column, weight in zip(columns, weights.T, strict=True):
         logits += column * weight
-    open_ = logits > LEAST_LOGIT
-    logits.T[open_.T] = (logits.T[open_.T] + readings_of(tree_columns(columns, open_, asked, len(mix)), trees)) / 2
+    near = logits > LEAST_LOGIT
+    logits.T[near.T] = (logits.T[near.T] + readings_of(tree_columns(columns, near, asked, len(mix)), trees)) / 2
     return logits
 
 

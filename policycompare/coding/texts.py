@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.coding.lexicon import spread
 from policycompare.schema import Array
 
 #: What a part is. Body statements are coded; a heading, or a measure's run-in title, is not, and stands above what follows.
@@ -66,23 +65,23 @@ class Parts(NamedTuple):
 class Text(NamedTuple):
     """Parts joined, without white space, each closed by a newline.
 
-    ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits), ``part`` whose it is and ``place`` where it
-    stands in the documents one behind the other, which begin at ``begins``. ``start`` is where each part begins and ``end`` where its
+    ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits), ``part`` whose it is and ``raw`` its place
+    before white space went; ``shift`` leads from there to the part's document. ``start`` is where each part begins and ``end`` where its
     newline is; ``parts`` are as they were given.
     """
 
     points: Array
     signs: Array
     part: Array
-    place: Array
-    begins: Array
+    raw: Array
+    shift: Array
     start: Array
     end: Array
     parts: Parts
 
     def origin(self, at: Array) -> Array:
         """Where characters stand in their own documents."""
-        origin: Array = self.place.take(at) - self.begins.take(self.parts.document.take(self.part.take(at)))
+        origin: Array = self.raw.take(at) + self.shift.take(self.part.take(at))
         return origin
 
     def places(self, signs: int) -> Array:
@@ -105,17 +104,18 @@ def text_of(texts: Sequence[str], parts: Parts) -> Text:
     '教师\\n安全\\n'
     """
     points = np.frombuffer(("".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    begins = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-    shift = begins[parts.document]
-    part, place = spread(shift + parts.start, shift + parts.end + 1)  # with one place more, for the newline
-    closes = np.cumsum(parts.end + 1 - parts.start) - 1
-    points = points.take(place)
+    document = np.cumsum([0, *map(len, texts)], dtype=np.int64)[parts.document]
+    size = parts.end - parts.start + 1  # with one place more, for the newline
+    behind = np.cumsum(size)
+    shift = parts.start + size - behind
+    points = points.take(np.arange(size.sum()) + np.repeat(document + shift, size))
     signs = _signs().take(points, mode="clip")
-    points[closes], signs[closes] = _CLOSE, ENDS_CLAUSE
-    kept = np.flatnonzero(signs & SPACE == 0)
-    points, signs, part, place = (column.take(kept) for column in (points, signs, part, place))
+    points[behind - 1], signs[behind - 1] = _CLOSE, ENDS_CLAUSE
+    raw = np.flatnonzero(signs & SPACE == 0)
+    points, signs = points.take(raw), signs.take(raw)
     end = np.flatnonzero(points == _CLOSE)
-    return Text(points, signs, part, place, begins, np.append(0, end + 1)[:-1], end, parts)
+    part = np.repeat(np.arange(len(end)), np.diff(end, prepend=-1))
+    return Text(points, signs, part, raw, shift, np.append(0, end + 1)[:-1], end, parts)
 
 
 def whole(texts: Sequence[str]) -> Text:
