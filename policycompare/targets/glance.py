@@ -18,6 +18,7 @@ from policycompare.targets.numerals import HAN
 
 # What a pair of characters may be, as bits. A number is told by its unit, or stands without one (三分之一, 全覆盖, 前三, 第一, 零, 半数).
 _ARABIC, _CHINESE, _UNITLESS, _ALONE, _YEARS, _OTHER, _LABEL = (1 << bit for bit in range(7))
+_SECOND = 8  # bits to the left, for the second of a pair
 _NUMBER = _ARABIC | _CHINESE | _UNITLESS | _ALONE
 _DATE = re.compile(r"[12]\d{3}年")
 
@@ -38,9 +39,9 @@ def glance(text: str) -> Glance:
     >>> glance("2025年招聘教师5名，半数以上到农村医院，任期3年。")
     Glance(numbers=[9, 12, 24], others=[19], labels=[])
     """
-    first, second = _pairs()
     points = np.frombuffer((text + " ").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    told = first.take(points[:-1], mode="clip") & second.take(points[1:], mode="clip")
+    signs = _signs().take(points, mode="clip")
+    told = signs[:-1] & signs[1:] >> _SECOND
     places = np.flatnonzero(told != 0)
     told = told[places]
     numbers, years, others, labels = (places[(told & kind) != 0].tolist() for kind in (_NUMBER, _YEARS, _OTHER, _LABEL))
@@ -61,9 +62,12 @@ def _other_words() -> frozenset[str]:
 
 
 @cache
-def _pairs() -> tuple[Array, Array]:
-    """Code point → what a pair of characters may be that begins with it, and that ends with it; the last place is for all beyond."""
-    first, second = np.zeros((2, 0x10000), dtype=np.uint8)
+def _signs() -> Array:
+    """Code point → what a pair of characters may be that begins with it, and above that what one may be that ends with it.
+
+    The last place is for all beyond.
+    """
+    table = np.zeros(0x10000, dtype=np.uint16)
     words = vocabulary()
     units, digits, spaces = {unit[0] for unit in words["units"]}, "0123456789", " \t\n\r\u00a0\u2002\u2003\u3000"
     for kind, begin, end in (
@@ -75,6 +79,6 @@ def _pairs() -> tuple[Array, Array]:
         (_OTHER, {word[0] for word in words["other_sectors"]}, {word[1] for word in words["other_sectors"]}),
         (_LABEL, {label[-1] for label in words["responsible"]["labels"]}, "：为" + spaces),
     ):
-        first[[ord(sign) for sign in begin]] |= kind
-        second[[ord(sign) for sign in end]] |= kind
-    return first, second
+        table[[ord(sign) for sign in begin]] |= kind
+        table[[ord(sign) for sign in end]] |= kind << _SECOND
+    return table

@@ -17,7 +17,7 @@ from policycompare.wordlists import Endings, any_of
 
 Span = tuple[int, int]
 _NEAR = 200  # characters before a number in which its subject is sought
-_SHARES = ("%", "‰", "个百分点", "位次", "比例", "倍")  # what has no noun of its own behind it
+_SHARES = frozenset(("%", "‰", "个百分点", "位次", "比例", "倍"))  # what has no noun of its own behind it
 _ITEM = re.compile("[^、和及]+")
 _TIMED = frozenset("0123456789*年期段度月周天日次生人班校底末前内来间中")  # with what a time (每学期, 2026年底) ends
 _NUMBERED = frozenset("0123456789 \n\t\u3000")
@@ -83,8 +83,9 @@ def subject_spans(passage: Passage, quantities: Sequence[Quantity]) -> list[list
     """
     out: list[list[Span]] = []
     whole: Span | None = None
+    first = passage.statement(quantities[0].start)[0]
     for place in range(len(quantities)):
-        spans = _spans(passage, quantities, place, whole)
+        spans = _spans(passage, first, quantities, place, whole)
         if spans and place + 1 < len(quantities) and not _words()["part"].fullmatch(passage.unbroken, *spans[0]):
             whole = spans[0]
         out.append(spans)
@@ -110,20 +111,19 @@ def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]
     return out
 
 
-def _spans(passage: Passage, quantities: Sequence[Quantity], place: int, whole: Span | None) -> list[Span]:
-    """The spans of one quantity; `whole` is what the numbers before it were of."""
+def _spans(passage: Passage, first: int, quantities: Sequence[Quantity], place: int, whole: Span | None) -> list[Span]:
+    """The spans of one quantity of the statement that begins at `first`; `whole` is what the numbers before it were of."""
     text, told, quantity = passage.unbroken, _words(), quantities[place]
     ends = passage.spans[quantity.end] == "，"  # its clause, so that nothing is said behind it
-    if spent := None if ends else _spent(passage, quantity):
+    if spent := None if ends else _spent(passage, first, quantity):
         return [spent]
     behind = None if ends else _behind(passage, quantities, place)
     shares = quantity.unit in _SHARES or quantity.comparator == "change"
     measures = shares or quantity.unit in units()["measures"]
     if behind and not measures:
         return [behind]
-    begin = passage.statement(quantity.start)[0]
     twin = place > 0 and quantities[place - 1].start == quantity.start
-    last = max((q.end for q in quantities[:place] if q.end <= quantity.start), default=begin) if place and not twin else begin
+    last = max((q.end for q in quantities[:place] if q.end <= quantity.start), default=first) if place and not twin else first
     own = _before(passage, quantity, last)
     if behind and not shares:
         said = text[behind[0] - 1] == "的"
@@ -131,26 +131,25 @@ def _spans(passage: Passage, quantities: Sequence[Quantity], place: int, whole: 
             return [own, behind] if own else [behind]
         if said or told["sum"].search(text, *behind):
             return [behind]
-    part = _part_of_change(text, quantity, quantities[place - 1].stop if twin else quantity.at)
-    if part:
+    if quantity.comparator == "change" and (part := _part_of_change(text, quantity, quantities[place - 1].stop if twin else quantity.at)):
         return [own, part] if own else [part]
     if own and not measures:
         return [own]
     if own and not told["part"].fullmatch(text, *own):
-        before = _clause_before(passage, own[0], begin) if shares and _ends()["group"].longest(text, *own) else None
+        before = _clause_before(passage, first, own[0]) if shares and _ends()["group"].longest(text, *own) else None
         return [before, own] if before and _ends()["measured"].longest(text, *before) else [own]
     if not own and behind:
         return [behind]
     if not own and text.startswith("零", quantity.start) and quantity.end - quantity.start > 2:
         return [(quantity.start + 1, quantity.end)]  # “零事故”
-    whole = whole or _clause_before(passage, own[0] if own else quantity.start, begin)
+    whole = whole or _clause_before(passage, first, own[0] if own else quantity.start)
     own_part = told["stage"].match(text, *whole) if whole and own else None
     if whole and own_part and whole[1] - own_part.end() >= 2:
         whole = own_part.end(), whole[1]  # 小学生睡眠时间10小时、初中生9小时
     return [span for span in (whole, own) if span]
 
 
-def _spent(passage: Passage, quantity: Quantity) -> Span | None:
+def _spent(passage: Passage, first: int, quantity: Quantity) -> Span | None:
     """按工资总额2.5%的标准安排教师培训经费: the noun behind the verb that stands behind the number."""
     text = passage.unbroken
     verb = _words()["spent"].match(text, quantity.end)
@@ -159,7 +158,6 @@ def _spent(passage: Passage, quantity: Quantity) -> Span | None:
     end = passage.spans.find("，", quantity.end)
     if end - verb.end() < 2:
         return None
-    first = passage.statement(quantity.start)[0]
     begin = passage.spans.rfind("，", max(quantity.start - _NEAR, first), quantity.start) + 1 or first
     said = text.find("按", begin, quantity.start) >= 0 or not _trimmed(text, begin, quantity.start)
     return _trimmed(text, verb.end(), end) if said else None
@@ -241,15 +239,13 @@ def _tail(text: str, begin: int, end: int) -> int:
 
 def _part_of_change(text: str, quantity: Quantity, after: int) -> Span | None:
     """由300元提高到小学500元、初中750元: 小学 and 初中."""
-    if quantity.comparator != "change":
-        return None
     for found in _words()["part"].finditer(text, after, quantity.stop):
         if text[found.end() : found.end() + 1].isdigit():
             return found.span()
     return None
 
 
-def _clause_before(passage: Passage, before: int, first: int) -> Span | None:
+def _clause_before(passage: Passage, first: int, before: int) -> Span | None:
     """The nearest earlier clause of the statement that names something."""
     nearest = max(before - _NEAR, first)
     end = passage.spans.rfind("，", nearest, before)
