@@ -98,7 +98,7 @@ class Model:
             path,
             about=np.frombuffer(about.encode("utf-8"), dtype=np.uint8),
             used=used,
-            weights=self.weights[used][:, _columns(len(self.themes))].astype(np.float16),
+            weights=self.weights[np.ix_(used, _columns(len(self.themes)))].astype(np.float16),
             **{name: getattr(self, name).astype(np.float32) for name in _ARRAYS},
             **{f"tree_{name}": part for name, part in self.trees._asdict().items()},
         )
