@@ -152,9 +152,9 @@ def _load(path: str, _changed: int) -> Model:
     return Model(themes=themes, weights=table, facts=about, trees=trees, **small)
 
 
-def _columns(n_themes: int) -> list[int]:
+def _columns(n_themes: int) -> Array:
     """The columns of a table of weights that say something."""
-    return [*range(n_themes), -1]
+    return np.array([*range(n_themes), -1])
 
 
 def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
