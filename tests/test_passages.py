@@ -114,3 +114,9 @@ def test_plans_read_together_are_read_as_each_alone():
 def test_the_body_of_the_next_plan_does_not_answer_for_this_one():
     plans = {"a": [("body", "新建学校5所。")], "b": [("junk", "责任单位：县教委"), ("body", "新建学校6所。")]}
     assert find_targets(corpus(plans))["responsible"].to_list() == ["", ""]
+
+
+@pytest.mark.parametrize("run", ["1%-", "前三名", "招聘教师5名，"])
+def test_a_plan_without_a_stop_is_soon_read(run):
+    """Looking back from each number to the first took minutes."""
+    find_targets(corpus({"a": [("body", run * (80_000 // len(run)))]}))

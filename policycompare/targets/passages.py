@@ -17,8 +17,8 @@ from policycompare.targets.cues import patterns
 _QUOTED = re.compile(r"“[^”\0]{0,40}”|《[^》\0]{0,60}》|「[^」\0]{0,40}」|\"[^\"\0]{0,40}\"")
 _MARKER = re.compile(r"\0\s*\d{1,2}\.(?=\d{1,3}(?:周?岁|[名人所个年项]))")
 _SHORT = re.compile(r"（([^，。；：（）\d]{1,5})）")
-_FAR = 1000  # characters within which a clause is read: else the time would grow with the square of a text without stops
-_LONG = re.compile(f"[^，]{{{_FAR}}}")
+FAR = 1000  # characters within which a clause is read: else the time would grow with the square of a text without stops
+_LONG = re.compile(f"[^，]{{{FAR}}}")
 
 
 def without_names(text: str) -> str:
@@ -99,7 +99,7 @@ class Passage(Joined):
         super().__init__(statements)
         self.named = _blotted("\0".join(["", *statements, ""])).replace("\0", "。")
         self.parts = _with_commas(self.named, "。；：！？")
-        if max(map(len, statements), default=0) > _FAR:
+        if max(map(len, statements), default=0) > FAR:
             self.parts = _LONG.sub(_ended, self.parts)
         self.clauses = _with_commas(self.parts, "（）")
         told = patterns()

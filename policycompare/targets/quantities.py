@@ -13,7 +13,7 @@ from itertools import chain
 from policycompare.targets.commitments import counts, stands
 from policycompare.targets.cues import endings, patterns, signs, vocabulary
 from policycompare.targets.numerals import HAN, YEARISH, Quantity, read_number
-from policycompare.targets.passages import Passage
+from policycompare.targets.passages import FAR, Passage
 
 _SCALED = re.compile(r"[百千万亿]+$")
 _DASHES = "-—–~－―至到− "
@@ -113,8 +113,9 @@ def _ranks(passage: Passage) -> Iterator[Quantity]:
     text, verbs = passage.text, patterns()["rank_verbs"]
     for match in patterns()["rank"].finditer(text):
         at, first = match.start(), match["n"] is None
-        opens = max(text.rfind(mark, 0, at) for mark in "，。；：！？（）") + 1
-        near = max(passage.statement(at)[0], at - 30) if first else opens
+        begin = max(passage.statement(at)[0], at - FAR)
+        opens = max(begin, *(text.rfind(mark, begin, at) + 1 for mark in "，。；：！？（）"))
+        near = max(begin, at - 30) if first else opens
         if not verbs.search(text, opens, at) and not verbs.search(text, near, at):
             continue
         if first and (endings()["mottos"].longest(text, opens, at) or at - opens < 2):
@@ -161,7 +162,8 @@ def _ratios(passage: Passage) -> Iterator[Quantity]:
         if not first or not float(first[0]):
             continue
         at, end = first.start(), match.end()
-        around = text[max(text.rfind(mark, 0, at) for mark in "，。；") : at] + text[end : min(end + 8, passage.statement(at)[1])]
+        begin, stop = passage.statement(at)
+        around = text[max(begin, *(text.rfind(mark, begin, at) for mark in "，。；")) : at] + text[end : min(end + 8, stop)]
         if "比" in around or "配" in around:
             value = round(float(match["b"]) / float(first[0]), 6)
             yield _bounded(passage, passage.clause(at), at, end, value, value, "比例", patterns()["after"].match(text, end))

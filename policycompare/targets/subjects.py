@@ -17,6 +17,7 @@ from policycompare.wordlists import Endings, any_of
 
 Span = tuple[int, int]
 _NEAR = 200  # characters before a number in which its subject is sought
+_FEW = 20  # quantities back to which one looks for the one before: all of them would take the square of their number
 _SHARES = frozenset(("%", "‰", "个百分点", "位次", "比例", "倍"))  # what has no noun of its own behind it
 _ITEM = re.compile("[^、和及]+")
 _TIMED = frozenset("0123456789*年期段度月周天日次生人班校底末前内来间中")  # with what a time (每学期, 2026年底) ends
@@ -123,7 +124,8 @@ def _spans(passage: Passage, first: int, quantities: Sequence[Quantity], place: 
     if behind and not measures:
         return [behind]
     twin = place > 0 and quantities[place - 1].start == quantity.start
-    last = max((q.end for q in quantities[:place] if q.end <= quantity.start), default=first) if place and not twin else first
+    ends_before = [] if twin else [q.end for q in quantities[max(place - _FEW, 0) : place] if q.end <= quantity.start]
+    last = max(ends_before, default=first)
     own = _before(passage, quantity, last)
     if behind and not shares:
         said = text[behind[0] - 1] == "的"
