@@ -21,7 +21,7 @@ FEATURES = (
     *("statement", "clause", "clauses_firing", "statement_over", "clause_over"),
     *("document", "document_logit", "window", "window_logit", "before", "after", "heading", "title"),
     *("document_and_statement", "heading_and_statement"),
-    *("best_other", "all_others", "is_best", "document_lead"),
+    *("best_other", "all_others", "is_best", "document_lead", "nothing", "document_nothing"),
     *(
         "dedicated",
         "about_themes",
@@ -40,9 +40,11 @@ _SLOPE = 2.0
 
 
 class Readings(NamedTuple):
-    """What the first step says, a row a body statement: ``statement`` of all the model's themes; what follows of those ``asked``, by number."""
+    """What the first step says, a row a body statement: ``statement`` of all the model's themes, ``nothing`` of carrying none (a frame, a greeting,
+    a count); what follows of the themes ``asked``, by number."""
 
     statement: Array
+    nothing: Array
     asked: Array
     clause: Array
     firing: Array
@@ -66,7 +68,7 @@ def squash(logits: Array) -> Array:
 
 
 def gathered(found: Grams, statement: Array, clause: Array, asked: Array) -> Readings:
-    """Logits of all parts (of all themes) and clauses (of those asked) → what the second step needs of each body statement."""
+    """Logits of all parts (of all themes, and of none) and clauses (of those asked) → what the second step needs of each body statement."""
     n, parts = len(statement), found.text.parts
     # Theme by theme in memory: whole columns are what all further steps go through.
     statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
@@ -79,7 +81,8 @@ def gathered(found: Grams, statement: Array, clause: Array, asked: Array) -> Rea
     lacking = np.full((1, len(asked)), -np.inf)
     logits = np.concatenate([statement.T[asked], lacking.T], axis=1).T  # index -1: nothing above
     return Readings(
-        statement=_rows(statement, at),
+        statement=_rows(statement[:, :-1], at),
+        nothing=statement[at, -1:],
         asked=asked,
         clause=_rows(strongest, at),
         firing=_rows(firing, at),
@@ -142,6 +145,7 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
         *(logit * p, np.maximum(heading, title) * p),
         *(np.where(is_best, second, best), whole - p, is_best),
         document - np.where(document == dedicated, runner_up, dedicated),
+        *(wide(read.nothing), wide(around.document(squash(_SLOPE * read.nothing), prior=_NOTHING))),
         *(wide(dedicated), wide(about), dedicated * c, about * c, dedicated * s, about * s, whole * c),
         *(wide(np.log(x + 1)[:, None]) for x in (read.length, read.n_clauses)),
         *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
@@ -159,8 +163,8 @@ def _top_two(values: Array) -> tuple[Array, Array]:
     return first, second
 
 
-#: A short document's mean is drawn towards this share of statements, by the weight of three statements.
-_PRIOR = 0.15
+#: A short document's mean is drawn towards this share of statements, by the weight of three: those with a theme, those with none.
+_PRIOR, _NOTHING = 0.15, 0.3
 
 
 def _logit(p: Array) -> Array:

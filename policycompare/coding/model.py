@@ -30,7 +30,7 @@ from policycompare.coding.trees import Trees, readings_of
 from policycompare.paths import data_path
 from policycompare.schema import Array, SourceError
 
-_FORMAT = 2
+_FORMAT = 3
 #: The trees are asked where the weighted sums leave a chance of 1 in 21 or more: one pair in six, with all but a few that are coded.
 LEAST_LOGIT = -3.0
 
@@ -44,9 +44,10 @@ class Model:
     themes
         Theme ids, in the order of every last axis.
     weights
-        (BUCKETS + 1) × (themes + 1 or more), float32: the weight of an n-gram for each theme and, last, the square of its own importance.
+        (BUCKETS + 1) × (themes + 2 or more), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the square
+        of its own importance.
     bias
-        Of the first step, per theme.
+        Of the first step, per theme and for none.
     centre, scale
         Of the second step's features.
     mix, mix_bias, trees
@@ -98,7 +99,7 @@ class Model:
             path,
             about=np.frombuffer(about.encode("utf-8"), dtype=np.uint8),
             used=used,
-            weights=self.weights[np.ix_(used, _columns(len(self.themes)))].astype(np.float16),
+            weights=self.weights[np.ix_(used, _columns(self.bias))].astype(np.float16),
             **{name: getattr(self, name).astype(np.float32) for name in _ARRAYS},
             **{f"tree_{name}": part for name, part in self.trees._asdict().items()},
         )
@@ -138,7 +139,11 @@ def _load(path: str, _changed: int) -> Model:
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, NotImplementedError, struct.error) as error:
         raise SourceError(f"{path}: not a model of policycompare ({error}); {again}.") from None
     themes, features = tuple(about.pop("themes", ())), tuple(about.pop("features", ()))
-    fits = weights.shape == (len(used), len(themes) + 1) and small["mix"].shape == (len(themes), len(FEATURES))
+    fits = (
+        weights.shape == (len(used), len(themes) + 2)
+        and small["bias"].shape == (len(themes) + 1,)
+        and small["mix"].shape == (len(themes), len(FEATURES))
+    )
     if (
         about.pop("format", None) != _FORMAT
         or features != FEATURES
@@ -148,13 +153,13 @@ def _load(path: str, _changed: int) -> Model:
     ):
         raise SourceError(f"{path}: written for other features than this version's; {again}.")
     table = np.zeros((BUCKETS + 1, -(-weights.shape[1] // 4) * 4), dtype=np.float32)  # rows of whole 16 bytes: a quarter less time to sum
-    table[np.ix_(used, _columns(len(themes)))] = weights
+    table[np.ix_(used, _columns(small["bias"]))] = weights
     return Model(themes=themes, weights=table, facts=about, trees=trees, **small)
 
 
-def _columns(n_themes: int) -> Array:
+def _columns(bias: Array) -> Array:
     """The columns of a table of weights that say something."""
-    return np.array([*range(n_themes), -1])
+    return np.array([*range(len(bias)), -1])
 
 
 def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
@@ -187,9 +192,9 @@ def readings(found: Grams, weights: Array, bias: Array, asked: Array) -> Reading
 
 
 def logits_of(found: Grams, weights: Array, bias: Array, asked: Array) -> tuple[Array, Array]:
-    """Logits of each part, of all themes, and of each clause, of those asked; n-grams are weighted by importance, and a part's, or a
+    """Logits of each part, of all themes and of none, and of each clause, of those asked; n-grams are weighted by importance, and a part's, or a
     clause's, scaled to length 1."""
-    sums = np.asfortranarray(clause_sums(found, weights)[:, _columns(len(bias))], dtype=np.float64)
+    sums = np.asfortranarray(clause_sums(found, weights)[:, _columns(bias)], dtype=np.float64)
     totals = np.add.reduceat(sums, found.text_starts, axis=0) if len(sums) else sums
     return _scaled(totals) + bias, _scaled(sums[:, [*asked, -1]]) + bias[asked]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from policycompare.fitting.fitting import Fit
@@ -15,14 +15,19 @@ _BINS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1)
 
 
 def write_fit(fit: Fit, path: str | Path) -> list[Path]:
-    """Write the model and, beside it, ``README.md`` (the card), ``errors.csv``, ``calibration.csv`` and ``left_out.csv``.
+    """Write the model and, beside it, ``README.md`` (the card), ``documents.csv``, ``errors.csv``, ``calibration.csv`` and ``left_out.csv``.
 
     No text of the documents is written, only their titles; ``left_out.csv`` holds the packaged gold's plans alone.
     """
     place = Path(path)
     place.parent.mkdir(parents=True, exist_ok=True)
     fit.model.save(place)
-    tables = {"errors": error_table(fit.left_out), "calibration": calibration_table(fit.left_out), "left_out": _gold_plans(fit)}
+    tables = {
+        "documents": document_table(fit.left_out),
+        "errors": error_table(fit.left_out),
+        "calibration": calibration_table(fit.left_out),
+        "left_out": _gold_plans(fit),
+    }
     for name, table in tables.items():
         table.to_csv(place.parent / f"{name}.csv", index=False, lineterminator="\n")
     (place.parent / "README.md").write_text(card(fit, name=place.name), encoding="utf-8")
@@ -35,6 +40,21 @@ def error_table(left_out: pd.DataFrame) -> pd.DataFrame:
     coded, gold = settled["coded"], settled["gold"]
     outcomes = {"tp": coded & gold, "fp": coded & ~gold, "fn": ~coded & gold, "tn": ~coded & ~gold}
     return settled.assign(**outcomes).groupby("theme", sort=False)[list(outcomes)].sum().reset_index()
+
+
+def document_table(left_out: pd.DataFrame, by: Sequence[str] = ("folder", "plan", "title")) -> pd.DataFrame:
+    """Documents by name and first heading, each left out: ``folder, plan, title, statements, f1`` (micro F1 over the core themes)."""
+    core = left_out[left_out["theme"].isin(_core(left_out["theme"].unique())) & ~left_out["unsettled"]]
+    right, said = core["coded"] & core["gold"], core["coded"].astype(int) + core["gold"]
+    sums = core.assign(right=right, said=said).groupby(list(by), sort=True)
+    table = sums.agg(statements=("row", "nunique"), right=("right", "sum"), said=("said", "sum")).reset_index()
+    f1 = (2 * table["right"] / table["said"].where(table["said"] > 0)).round(2)
+    return table[[*by, "statements"]].assign(f1=f1)
+
+
+def _core(themes: Iterable[str]) -> list[str]:
+    known = set(themes)
+    return [theme.id for theme in load_taxonomy("education").reported if theme.id in known]
 
 
 def calibration_table(left_out: pd.DataFrame) -> pd.DataFrame:
@@ -95,23 +115,21 @@ def card(fit: Fit, *, name: str = "coder.npz") -> str:
         lines.append(
             f"| {theme} | {e['tp'] + e['fn']} | {precision:.2f} | {recall:.2f} | {scores[theme]:.2f} | {model.thresholds[at]:.2f} |"
         )
-    core = [theme.id for theme in load_taxonomy("education").reported if theme.id in model.themes]
+    core = _core(model.themes)
     lines += [
         "",
         f"Macro F1: core themes {scores[core].mean():.3f}, all {scores.mean():.3f}. The probability is calibrated (`calibration.csv`); a theme is coded from",
         "half of its F1, the threshold that is best for F1 where probabilities are calibrated.",
         "",
         "## Documents",
-        "Micro F1 over the five core themes while the document was left out.",
+        "Micro F1 over the five core themes while the documents were left out; each by its title: `documents.csv`.",
         "",
-        "| document | folder | statements | F1 |",
+        "| folder | documents | statements | F1 |",
         "|---|---|---|---|",
     ]
-    for (folder, plan), part in left.groupby(["folder", "plan"], sort=True):
-        e = error_table(part[part["theme"].isin(core)])[["tp", "fp", "fn"]].sum()
-        whole = 2 * e["tp"] + e["fp"] + e["fn"]
-        title = part["title"].iloc[0] or plan
-        lines.append(f"| {title} | {folder} | {part['row'].nunique()} | {2 * e['tp'] / whole if whole else np.nan:.2f} |")
+    documents = document_table(left).groupby("folder").size().tolist()
+    folders = document_table(left, ("folder",)).to_dict("records")
+    lines += [f"| {at['folder']} | {n} | {at['statements']:,} | {at['f1']:.2f} |" for at, n in zip(folders, documents, strict=True)]
     lines += [
         "",
         "## Not for",

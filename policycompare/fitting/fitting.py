@@ -165,7 +165,7 @@ def _fit(
     fold = _folds(rows["document"], n_folds)
     body_fold = fold[body.index.to_numpy()]
     # What the first step says of each document while it is left out.
-    statement, clause = np.zeros((len(rows), len(themes))), np.zeros((len(found.clause_text), len(themes)))
+    statement, clause = np.zeros((len(rows), len(themes) + 1)), np.zeros((len(found.clause_text), len(themes)))
     clause_fold = fold[found.clause_text]
     for left in range(n_folds):
         said, of_clause = logits_of(found, *learnt_from.fit(body_fold != left, seed), asked)
@@ -196,11 +196,11 @@ class _Texts:
     """What the first step learns from: counts and codes of body statements, and of the examples."""
 
     def __init__(self, counts: Any, codes: Array, unsettled: Array, example_counts: Any, example_codes: Array) -> None:
-        self.counts, self.codes, self.unsettled = counts, codes, unsettled
-        self.example_counts, self.example_codes = example_counts, example_codes
+        self.counts, self.codes, self.unsettled = counts, _and_none(codes), np.column_stack([unsettled, unsettled.any(axis=1)])
+        self.example_counts, self.example_codes = example_counts, _and_none(example_codes)
 
     def fit(self, chosen: Array, seed: int) -> tuple[Array, Array]:
-        """The table of weights and the bias, from the chosen statements and all examples."""
+        """The table of weights and the bias, for each theme and for none, from the chosen statements and all examples."""
         from scipy.sparse import diags, vstack
         from sklearn.linear_model import LogisticRegression
 
@@ -226,6 +226,11 @@ class _Texts:
             bias[theme] = float(learner.intercept_[0])
         table[:BUCKETS, -1] = importance**2
         return table, bias
+
+
+def _and_none(codes: Array) -> Array:
+    """With one more column: whether none of the themes is coded."""
+    return np.column_stack([codes, ~codes.any(axis=1)])
 
 
 def _fit_second(features: Array, centre: Array, scale: Array, codes: Array, settled: Array, seed: int) -> tuple[Array, Array, Trees]:
