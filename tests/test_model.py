@@ -1,4 +1,4 @@
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,8 @@ def test_clause_sums_are_the_counts_times_the_weights(texts):
     weights[:BUCKETS] = np.arange(2 * BUCKETS).reshape(BUCKETS, 2) % 97
     by_clause = clause_sums(found, weights)
     assert found.clause_text.max(initial=-1) + 1 == len(texts)
-    assert by_clause == pytest.approx(count_matrix(found, by_clause=True) @ weights[:BUCKETS])
+    clauses = [found.text.plain[start:end] for start, end in pairwise([*found.clause_starts.tolist(), None])]
+    assert by_clause == pytest.approx((count_matrix(grams(whole(clauses))) @ weights[:BUCKETS]).reshape(len(clauses), 2))
     by_text = np.zeros((len(texts), 2))
     np.add.at(by_text, found.clause_text, by_clause)
     assert by_text == pytest.approx((count_matrix(found) @ weights[:BUCKETS]).reshape(len(texts), 2))

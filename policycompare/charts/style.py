@@ -283,11 +283,11 @@ def text_on(colour: str) -> str:
     return max(("#000000", "#FFFFFF"), key=lambda ink: contrast(ink, colour))
 
 
-def shade(value: float, top: float, scale: tuple[str, ...] = SEQUENTIAL) -> str:
-    """The colour of a value between 0 and ``top`` on a scale, as plotly interpolates it."""
+def shade(value: float, top: float) -> str:
+    """The colour of a value between 0 and ``top`` on the scale :data:`SEQUENTIAL`, as plotly interpolates it."""
     if math.isnan(value):
         return NOT_COMPUTED
-    at = min(max(value / top if top else 0.0, 0.0), 1.0) * (len(scale) - 1)
-    low = min(int(at), len(scale) - 2)
-    mixed = (round(a + (b - a) * (at - low)) for a, b in zip(_rgb(scale[low]), _rgb(scale[low + 1]), strict=True))
+    at = min(max(value / top if top else 0.0, 0.0), 1.0) * (len(SEQUENTIAL) - 1)
+    low = min(int(at), len(SEQUENTIAL) - 2)
+    mixed = (round(a + (b - a) * (at - low)) for a, b in zip(_rgb(SEQUENTIAL[low]), _rgb(SEQUENTIAL[low + 1]), strict=True))
     return "#{:02X}{:02X}{:02X}".format(*mixed)

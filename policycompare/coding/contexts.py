@@ -165,6 +165,8 @@ def _top_two(values: Array) -> tuple[Array, Array]:
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three: those with a theme, those with none.
 _PRIOR, _NOTHING = 0.15, 0.3
+#: Statements on each side that are near.
+_NEAR = 3
 
 
 def _logit(p: Array) -> Array:
@@ -186,9 +188,9 @@ class _Around:
         mean: Array = (others + 3 * prior) / ((self.end - self.begin - 1)[:, None] + 3)
         return mean
 
-    def window(self, values: Array, *, reach: int = 3) -> Array:
-        """Mean over the next statements on both sides; 0 where there is none."""
-        first, last = np.maximum(self.at - reach, self.begin), np.minimum(self.at + reach + 1, self.end)
+    def window(self, values: Array) -> Array:
+        """Mean over the nearest statements on both sides; 0 where there is none."""
+        first, last = np.maximum(self.at - _NEAR, self.begin), np.minimum(self.at + _NEAR + 1, self.end)
         mean: Array = (self._sum(values, first, last) - values) / np.maximum(1, last - first - 1)[:, None]
         return mean
 

@@ -112,7 +112,6 @@ class Matcher:
     theme: Array
     tier: Array
     subtheme: Array
-    rule: tuple[str, ...]
     conditions: Lists
     follow: Array
     guard: Array
@@ -199,7 +198,6 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
         subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
-        rule=tuple(entry.rule.text for entry in entries),
         conditions=Lists.of(conditions),
         follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
         guard=guard[:, 0].copy(),

@@ -100,13 +100,13 @@ def grams(text: Text) -> Grams:
     return Grams(buckets.T, starts, text.part[starts], text)
 
 
-def count_matrix(found: Grams, *, by_clause: bool = False) -> csr_matrix:
-    """Counts of n-grams: a row a text (or a clause), a column a bucket."""
+def count_matrix(found: Grams) -> csr_matrix:
+    """Counts of n-grams: a row a part, a column a bucket."""
     from scipy.sparse import csr_matrix
 
     size = np.diff(found.clause_starts, append=found.buckets.shape[1])
-    row = np.repeat(np.arange(len(found.clause_starts)) if by_clause else found.clause_text, size)
-    rows = len(found.clause_starts) if by_clause else int(found.clause_text.max(initial=-1)) + 1
+    row = np.repeat(found.clause_text, size)
+    rows = int(found.clause_text.max(initial=-1)) + 1
     real = found.buckets < BUCKETS
     columns = found.buckets[real]
     at = np.broadcast_to(row, found.buckets.shape)[real]

@@ -32,7 +32,7 @@ class Glance(NamedTuple):
 
 
 def glance(text: str) -> Glance:
-    """Where a quantity, a word of another sector, and the end of a label may stand in a folded text.
+    """Where a quantity, a word of another sector, and the end of a label may stand in a folded text; a date alone is no quantity.
 
     Examples
     --------
@@ -48,11 +48,6 @@ def glance(text: str) -> Glance:
     others = [at for at in others if text[at : at + 2] in _other_words()]
     lasting = [at for at in years if at < 3 or not _DATE.match(text, at - 3)]  # 任期3年
     return Glance(sorted(numbers + lasting), others, labels)
-
-
-def has_number(text: str) -> bool:
-    """Whether a folded statement can hold a quantity at all: the quick test before the grammar runs. A date alone passes no further."""
-    return bool(glance(text).numbers)
 
 
 @cache
