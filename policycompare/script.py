@@ -53,8 +53,11 @@ def detect_script(text: str) -> str:
     if len(text) < _SHORT and _traditional().isdisjoint(text):
         return "simplified"
     found = np.take(_deciding(), code_points(text), mode="clip").tobytes()
-    new, old = found.count(1), found.count(2)
-    if not old or old < _MIXED * (old + new):
+    old = found.count(2)
+    if not old:
+        return "simplified"
+    new = found.count(1)
+    if old < _MIXED * (old + new):
         return "simplified"
     return "traditional" if new < _MIXED * (old + new) else "mixed"
 

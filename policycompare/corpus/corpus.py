@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from policycompare.corpus.guess import guess, iso_date
-from policycompare.corpus.manifest import Bad, Entry, entries, read_overrides
+from policycompare.corpus.manifest import Bad, Entry, entries, places_of, read_overrides
 from policycompare.memory import uncollected
 from policycompare.outline import outline as outline
 from policycompare.outline.outline import Outline
@@ -145,7 +145,8 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
     True
     """
     where = data_path("plans") if where is None else where
-    found, bad = entries(where)
+    places = places_of(where)
+    found, bad = entries(places)
     read: list[tuple[Entry, Source]] = []
     for entry in found:
         try:
@@ -161,7 +162,7 @@ def load_corpus(where: str | Path | Sequence[str | Path] | None = None, *, skip_
         warnings.warn("\n".join(["left out:", *reasons]), PolicyCompareWarning, stacklevel=2)
     _warn_of_twins(read)
     corpus = corpus_of(read, skipped=frame("skipped", [asdict(one) for one in bad]))
-    overrides = read_overrides(where)
+    overrides = read_overrides(places)
     left_out = tuple(f"{one.plan}-" for one in bad)
     return replace(corpus, overrides=overrides.loc[[not name.startswith(left_out) for name in overrides["statement"]]])
 

@@ -149,7 +149,7 @@ def _issued(head: list[str], lines: list[str]) -> str:
     told = {
         match[1]: (match[2] or after)
         for line, after in pairwise([*head, ""])
-        if (match := _told()["dated"].match(line) or _told()["stamped"].search(line))
+        if (match := _told()["dated"].match(line) or ((":" in line or "：" in line) and _told()["stamped"].search(line)))
     }
     for name in word_lists("outline")["labels"]["issued"]:
         if day := iso_date(told.get(name, "")):

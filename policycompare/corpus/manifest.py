@@ -54,8 +54,20 @@ class Bad:
     reason: str
 
 
-def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list[Bad]]:
-    """The plans of a study, a folder of files, a file, or several of these, in the order of their ids.
+def places_of(where: str | Path | Iterable[str | Path]) -> list[Path]:
+    """The study, folder or file that somebody names, or several of them, as paths.
+
+    Raises
+    ------
+    PolicyCompareError
+        One can be no path on this machine.
+    """
+    many = where if isinstance(where, Iterable) and not isinstance(where, str | bytes | Path) else [where]
+    return [path_of("where", one) for one in many]
+
+
+def entries(places: list[Path]) -> tuple[list[Entry], list[Bad]]:
+    """The plans of studies, folders of files, and files, in the order of their ids.
 
     What is wrong with any of them comes beside, so that a caller may report it all at once or go on without.
 
@@ -64,7 +76,6 @@ def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list
     PolicyCompareError
         A manifest cannot be read as a table.
     """
-    places = _places(where)
     found: list[Entry] = []
     bad: list[Bad] = []
     for place in dict.fromkeys(places):
@@ -81,7 +92,7 @@ def entries(where: str | Path | Iterable[str | Path]) -> tuple[list[Entry], list
     return list(kept.values()), bad
 
 
-def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
+def read_overrides(places: list[Path]) -> pd.DataFrame:
     """The rows of the studies' ``overrides.csv`` as they were written, each with the place it stands ``at``; none for bare files.
 
     Raises
@@ -90,7 +101,7 @@ def read_overrides(where: str | Path | Iterable[str | Path]) -> pd.DataFrame:
         A file is no table, or lacks a column.
     """
     folders = dict.fromkeys(
-        place.parent if place.name == MANIFEST else place for place in _places(where) if place.name == MANIFEST or place.is_dir()
+        place.parent if place.name == MANIFEST else place for place in places if place.name == MANIFEST or place.is_dir()
     )
     tables, missing = [], []
     # A broken link is no missing file.
@@ -152,11 +163,6 @@ def inside(folder: Path, file: str) -> Path:
                 raise SourceError(f"{file!r} is a link out of the study; put the file itself into plans/.")
             return path
     raise SourceError(f"there is no file {file!r} in the study; put it there, or delete the row.")
-
-
-def _places(where: str | Path | Iterable[str | Path]) -> list[Path]:
-    many = where if isinstance(where, Iterable) and not isinstance(where, str | bytes | Path) else [where]
-    return [path_of("where", one) for one in many]
 
 
 def _of_place(place: Path) -> tuple[list[Entry], list[Bad]]:

@@ -19,7 +19,7 @@ import pandas as pd
 from policycompare import __version__
 from policycompare.coding.coding import code
 from policycompare.corpus.corpus import Corpus, corpus_of, source_for, stated
-from policycompare.corpus.manifest import Bad, Entry, entries, read_overrides
+from policycompare.corpus.manifest import Bad, Entry, entries, places_of, read_overrides
 from policycompare.dataset.dataset import Dataset, parquet
 from policycompare.dataset.engines import LostWorkerError, check_engine, results
 from policycompare.dataset.parts import drop_plans, finished, part_name, put_part, put_tables, restated, writing
@@ -114,10 +114,11 @@ def write_dataset(
         raise PolicyCompareError(f"max_bytes must be 1 or more; got {max_bytes}.")
     loaded = load_taxonomy(taxonomy)
     where = data_path("plans") if where is None else where
-    listed, bad = entries(where)
+    places = places_of(where)
+    listed, bad = entries(places)
     if not listed:
         raise SourceError(*dict.fromkeys(one.reason for one in bad), f"{where}: holds no plan that can be read; add one.")
-    if len(read_overrides(where)):
+    if len(read_overrides(places)):
         raise PolicyCompareError(
             f"{where}: has overrides.csv, and a data set holds the coder's codings alone; name its folder plans/ instead."
         )

@@ -184,4 +184,4 @@ def _in_annex_list(lines: list[Line], at: int, first: int) -> bool:
 def is_cell(line: Line) -> bool:
     """Whether a line may be a table's cell: short, without a mark and without a stop."""
     text = line.text
-    return line.kind == "" and len(bare(text)) <= 14 and text[-1] not in CLOSING and not line.mark and not SAID.search(text)
+    return line.kind == "" and not line.mark and text[-1] not in CLOSING and len(bare(text)) <= 14 and not SAID.search(text)

@@ -231,8 +231,9 @@ def _repeats(lines: list[Line]) -> None:
     for key, line in list(titles.items())[:40]:
         if any(key.startswith(other) and other != key and SITE.match(key, len(other)) for other in list(titles)[:40] if len(other) >= 6):
             line.kind = "junk"  # the page's name: title - site
+    begins = {title[:1] for title in titles}
     for index in range(min(len(lines), 400) if titles else 0):
-        if len(lines[index].text) > 80:
+        if lines[index].text[0] not in begins or len(lines[index].text) > 80:
             continue
         joined = ""
         for length in range(1, min(5, len(lines) - index + 1)):

@@ -150,9 +150,9 @@ def _poured(row: str) -> list[str]:
 class Breaks(NamedTuple):
     """Where one sentence ends and another may begin, throughout a text; three columns."""
 
-    stops: Array  # the sentence's last stop
-    ends: Array  # behind it, and behind what closes a quotation or a bracket there
-    starts: Array  # what comes next in the line
+    stops: list[int]  # the sentence's last stop
+    ends: list[int]  # behind it, and behind what closes a quotation or a bracket there
+    starts: list[int]  # what comes next in the line
 
 
 def sentence_breaks(matching: str, points: Array) -> Breaks:
@@ -161,14 +161,14 @@ def sentence_breaks(matching: str, points: Array) -> Breaks:
     Examples
     --------
     >>> text = "“好。” 再来!!"
-    >>> [column.tolist() for column in sentence_breaks(text, code_points(text))]
-    [[2, 8], [4, 9], [5, 9]]
+    >>> sentence_breaks(text, code_points(text))
+    Breaks(stops=[2, 8], ends=[4, 9], starts=[5, 9])
     """
     is_stop = among(np.append(points, 0), STOPS)
     stops = np.flatnonzero(is_stop[:-1] > is_stop[1:])
-    ends = stops + 1
-    starts = ends.copy()
-    for at in np.flatnonzero(among(np.take(points, ends, mode="clip"), _BETWEEN)).tolist():
+    behind = stops + 1
+    ends, starts = behind.tolist(), behind.tolist()
+    for at in np.flatnonzero(among(np.take(points, behind, mode="clip"), _BETWEEN)).tolist():
         if hit := _CLOSED.match(matching, ends[at]):
             ends[at], starts[at] = hit.end("quotes"), hit.end()
-    return Breaks(stops, ends, starts)
+    return Breaks(stops.tolist(), ends, starts)

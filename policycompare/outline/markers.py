@@ -13,11 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from policycompare.outline.lines import QUOTES, STOPS, Breaks, Line
-from policycompare.schema import Array
-from policycompare.script import among
 from policycompare.wordlists import any_of, word_lists
 
 _N = "一二三四五六七八九十"
@@ -45,7 +41,7 @@ COARSE = ("part", "chapter", "division", "article", "cn", "cnp")
 RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
 _ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
 _OPENING = re.compile(_ALTERNATIVES)
-_FIRST = (
+_FIRST = frozenset(
     "第百零〇重任行工举措专目首其再最【(—―─-●◆■◇★▲•※"
     + _N
     + "0123456789"
@@ -56,7 +52,7 @@ _RUN_IN = re.compile(
     + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("part", "chapter", "cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
     + ")"
 )
-_COLON = re.compile(rf":[{re.escape(QUOTES)}]*\s{{0,3}}(?=[{re.escape(_FIRST)}])")
+_COLON = re.compile(rf":[{re.escape(QUOTES)}]*\s{{0,3}}(?=[{re.escape(''.join(sorted(_FIRST)))}])")
 _SWALLOWED = re.compile(
     rf"[^。!?;:]{{2,40}}?[^\d。!?;:.,、(\s]\s?(1?\d[、.]|\({_CN}{{1,2}}\))(?=[\u4e00-\u9fff])"
 )  # an item in its section's heading
@@ -129,21 +125,22 @@ def note_openings(lines: list[Line]) -> None:
             line.mark, line.mark_end = hit.lastgroup or "", hit.end()
 
 
-def find(matching: str, points: Array, lines: list[Line], breaks: Breaks) -> list[Mark]:
+def find(matching: str, lines: list[Line], breaks: Breaks) -> list[Mark]:
     """The marks that open items, in order: of the candidates those that stand in a run."""
     candidates: list[Mark] = []
     for index, line in enumerate(lines):
         if line.mark and not line.kind and (line.mark_end < len(line.text) or (index + 1 < len(lines) and lines[index + 1].kind == "join")):
             candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
             candidates += _swallowed(line, line.mark, line.mark_end, index)
-    candidates += _run_in(matching, points, lines, breaks)
+    candidates += _run_in(matching, lines, breaks)
     candidates.sort(key=lambda mark: mark.start)
     return _in_runs(_undecimal(candidates), lines)
 
 
-def _run_in(matching: str, points: Array, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
+def _run_in(matching: str, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
     """Candidates within the lines: they stand behind a stop or a colon."""
-    stops = breaks.stops[among(np.take(points, breaks.starts, mode="clip"), _FIRST)].tolist()
+    closed = matching + "\n"  # so that something comes behind the last stop, too
+    stops = [stop for stop, start in zip(breaks.stops, breaks.starts, strict=True) if closed[start] in _FIRST]
     before = sorted([*stops, *(hit.start() for hit in _COLON.finditer(matching))])
     starts = [line.start for line in lines] if before else []
     after = 0

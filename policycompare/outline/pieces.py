@@ -6,15 +6,12 @@ Caveat: they are held in columns, because a text has hundreds of them: a piece i
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from policycompare.outline.junk import COVER, JUNK_FIRST, URGE, is_junk_sentence
 from policycompare.outline.lines import AROUND, Breaks, Line, Repair
-from policycompare.schema import Array
-from policycompare.script import among
 
 _FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
 _KINDS = {"": "body", "join": "body", "doctitle": "heading"}  # of a line's pieces, where it is not the line's own
@@ -30,16 +27,16 @@ class Pieces:
     kinds: list[str]
 
 
-def cut(matching: str, points: Array, lines: list[Line], breaks: Breaks, *, first_mark: int) -> tuple[Pieces, list[Repair]]:
+def cut(matching: str, lines: list[Line], breaks: Breaks, *, first_mark: int) -> tuple[Pieces, list[Repair]]:
     """The text in pieces, in order; a sentence that a hard line break divides is one piece, and a repair.
 
-    ``points`` are the text's code points; covering notes are looked for in the lines before ``first_mark``.
+    Covering notes are looked for in the lines before ``first_mark``.
     """
     if not lines:
         return Pieces([], [], [], []), []
     pieces, firsts = _sentences(lines, breaks)
-    for at in np.flatnonzero(among(points[pieces.starts], JUNK_FIRST)).tolist():
-        if pieces.kinds[at] == "body" and is_junk_sentence(matching[pieces.starts[at] : pieces.ends[at]]):
+    for at, start in enumerate(pieces.starts):
+        if matching[start] in JUNK_FIRST and pieces.kinds[at] == "body" and is_junk_sentence(matching[start : pieces.ends[at]]):
             pieces.kinds[at] = "junk"
     _covering_notes(matching, pieces, lines[:first_mark])
     for line, (first, after) in zip(lines, pairwise(firsts), strict=True):
@@ -55,16 +52,24 @@ def cut(matching: str, points: Array, lines: list[Line], breaks: Breaks, *, firs
 
 def _sentences(lines: list[Line], breaks: Breaks) -> tuple[Pieces, list[int]]:
     """A piece for each sentence of the lines of content, and for each other line; and each line's first piece, with the number of all behind."""
-    kinds = [_KINDS.get(line.kind, line.kind) for line in lines]
-    begins, behind = np.array([line.start for line in lines]), np.array([line.end for line in lines])
-    at = np.searchsorted(begins, breaks.stops, "right") - 1  # each break's line, whose own end is no break
-    content = np.array([kind == "body" for kind in kinds])
-    inside = content[at] & (begins[at] < breaks.ends) & (breaks.ends < behind[at])
-    starts = np.sort(np.concatenate([begins, breaks.starts[inside]]))
-    ends = np.sort(np.concatenate([behind, breaks.ends[inside]]))
-    of_line = (np.searchsorted(begins, starts, "right") - 1).tolist()
-    pieces = Pieces(starts.tolist(), ends.tolist(), of_line, [kinds[index] for index in of_line])
-    return pieces, [*np.searchsorted(starts, begins).tolist(), len(starts)]
+    starts: list[int] = []
+    ends: list[int] = []
+    of_line: list[int] = []
+    kinds: list[str] = []
+    firsts = [0]
+    for index, line in enumerate(lines):
+        kind = _KINDS.get(line.kind, line.kind)
+        starts.append(line.start)
+        if kind == "body":
+            inside = slice(bisect_right(breaks.ends, line.start), bisect_left(breaks.ends, line.end))  # the line's own end is no break
+            starts += breaks.starts[inside]
+            ends += breaks.ends[inside]
+        ends.append(line.end)
+        own = len(starts) - firsts[-1]
+        of_line += [index] * own
+        kinds += [kind] * own
+        firsts.append(len(starts))
+    return Pieces(starts, ends, of_line, kinds), firsts
 
 
 def _covering_notes(matching: str, pieces: Pieces, lines: list[Line]) -> None:

@@ -33,7 +33,8 @@ _LEAST_COMMON_SHARE = 0.06
 # Two or three stray control characters are the mark of a careless copy; one in two hundred is a binary file.
 _MOST_CONTROLS = 1 / 200
 # Control characters that no text has. Form feeds, tabs and the DOS end-of-file mark do occur.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
+_CONTROL_BYTES = bytes([*range(9), *range(14, 26), *range(27, 32), 127])
+_CONTROL = re.compile(f"[{re.escape(_CONTROL_BYTES.decode())}]")
 # Never met in text that was read in its own encoding: private use, unassigned CJK compatibility, replacement characters.
 _STRANGE = re.compile("[\ue000-\uf8ff\ufffd\ufffe\uffff\U000f0000-\U0010ffff]")
 
@@ -74,7 +75,10 @@ def decode(data: bytes, *, where: str | Path, declared: str = "") -> Decoded:
     if b"\x00" in data:
         return _without_mark(data, where)
     try:
-        return Decoded(_clean(data.decode("utf-8"), "utf-8", where), "utf-8")
+        text = data.decode("utf-8")
+        # In UTF-8 each is a byte that no other character holds, and bytes are looked through faster than a text is.
+        clean = len(data.translate(None, _CONTROL_BYTES)) == len(data)
+        return Decoded(text if clean else _clean(text, "utf-8", where), "utf-8")
     except UnicodeDecodeError as error:
         fault = error
     best = max(
