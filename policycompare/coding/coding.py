@@ -144,8 +144,8 @@ def chances(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", le
     Returns
     -------
     DataFrame
-        One row a body statement × theme: ``plan, statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the rules, joined by
-        ``;``), ``score`` (the model's probability; empty without a model) and ``why`` it is no code by itself.
+        One row a body statement × theme: ``plan, statement, theme, subthemes`` (those whose rules' words stand in it), ``words`` (of the
+        rules, joined by ``;``), ``score`` (the model's probability; empty without a model) and ``why`` it may be no code all the same.
     """
     loaded = load_taxonomy(taxonomy)
     model = _model("default", loaded)

@@ -40,8 +40,13 @@ _SLOPE = 2.0
 
 
 class Readings(NamedTuple):
-    """What the first step says, a row a body statement: ``statement`` of all the model's themes, ``nothing`` of carrying none (a frame, a greeting,
-    a count); what follows of the themes ``asked``, by number."""
+    """What the first step says, a row a body statement.
+
+    ``statement`` are logits of all the model's themes, ``nothing`` those of carrying none of them (a frame, a greeting, a count; one
+    column). Of the themes ``asked``, by number: ``clause`` is the logit of the strongest clause, ``firing`` how many clauses speak for
+    it, each from 0 on, ``heading`` and ``title`` the logits of those above (``-inf`` where there is none). ``n_clauses``, ``length`` (in
+    characters) and ``plan`` (which document) are one number a statement.
+    """
 
     statement: Array
     nothing: Array
@@ -68,7 +73,7 @@ def squash(logits: Array) -> Array:
 
 
 def gathered(found: Grams, statement: Array, clause: Array, asked: Array) -> Readings:
-    """Logits of all parts (of all themes, and of none) and clauses (of those asked) → what the second step needs of each body statement."""
+    """What the second step needs of each body statement, from the logits of all parts (all themes, and none) and clauses (those asked)."""
     n, parts = len(statement), found.text.parts
     # Theme by theme in memory: whole columns are what all further steps go through.
     statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
@@ -107,6 +112,11 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
         Ids of the themes to count, in the order of the second axis.
     n_statements
         Length of the first axis.
+
+    Returns
+    -------
+    array
+        Statements × themes × 5.
     """
     column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
     place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part

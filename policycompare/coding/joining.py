@@ -26,9 +26,9 @@ from policycompare.schema import Array, PolicyCompareError
 class RulesReading:
     """Some plans as the rules read them.
 
-    ``plans`` are their ids and ``simple`` their texts in simplified script; ``text`` are their headings, titles and body statements joined;
-    ``statements`` (rows of the corpus's table), ``body`` and the parts of ``held`` go by body statement; ``reported`` says of each of the matcher's themes whether it is
-    shown.
+    ``plans`` are their ids and ``simple`` their texts in simplified script; ``text`` are their headings, titles and body statements
+    joined. ``statements`` (rows of the corpus's table), ``body`` and the parts of ``held`` go by body statement. ``made`` is the
+    taxonomy's matcher, and ``reported`` says of each of its themes whether it is shown.
     """
 
     plans: list[str]

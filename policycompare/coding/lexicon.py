@@ -97,11 +97,15 @@ FORBIDDEN, WHOLE = 1, 2
 class Matcher:
     """A taxonomy made ready for matching; made by :func:`matcher`.
 
-    Words, sets of words, rules and themes go by number. ``rules_of`` lists the rules that a word ``carries``; ``member`` (words × sets;
-    ``bits`` is the same, 64 sets a number) says which sets it is in, and ``guard`` and ``foreign`` whether it is a guard, a word of
-    another sector. ``theme``, ``tier``, ``subtheme`` (its place among the theme's ``subthemes``, of which the
-    first is none) and ``rule`` go by rule; ``conditions`` lists what each asks for, ``follow`` the sets that must come behind it, one
-    after the other (-1: none).
+    Words, sets of words, rules and themes go by number.
+
+    By word: ``carries`` says whether it has rules and ``rules_of`` lists them; ``member`` (words × sets; ``bits`` is the same, 64 sets a
+    number) says which sets it is in, ``guard`` and ``foreign`` whether it is a guard, a word of another sector.
+    By rule: ``theme``, ``tier`` and ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none); ``conditions``
+    lists what each asks for, ``follow`` (rules × most) the sets that must come behind it, one after the other (-1: none).
+    By theme: the ids ``themes`` and ``subthemes`` (themes × most, filled up with ``""``); ``lends`` and ``strict`` (in a general report
+    its ``terms`` alone count) as the taxonomy says; ``beside`` (themes × themes): whose terms keep their code before a term of this one.
+    ``heads``, ``domain``, ``others`` and ``slogans`` are numbers of sets; ``links`` may stand between a term and the head behind it.
     """
 
     trie: Trie

@@ -17,8 +17,9 @@ How a statement is read:
 8. A statement without a code takes its heading's theme, if that has one and its other statements bear it.
 
 How a document is read: where many statements have words of other sectors it is a general report, and only clauses about education
-count, and of some themes only the ``terms`` (4 and 8 do not apply). Where most coded statements bear one theme it has a topic: statements without a code take it, and in a
-document that is all about one thing every coded statement bears it, and other themes need a term.
+count, and of some themes only the ``terms`` (4 and 8 do not apply). Where most coded statements bear one theme it has a topic:
+statements without a code take it, and in a document that is all about one thing every coded statement bears it, and other themes need
+a term.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ def hits_of(text: Text, *, made: Matcher) -> Held:
     Returns
     -------
     Held
-        One row a rule at a word of a statement; its ``part`` counts the parts that are no headings, ``start`` and ``end`` are places in the
-        document's own text. Rows that are not ``used`` lost to precedence, and are what a model or a researcher may want to see.
+        One row a rule at a word of a body statement; its ``part`` counts these alone, not headings and titles; ``start`` and ``end`` are
+        places in the document's own text. Rows that are not ``used`` lost to precedence, and are what a model or a researcher may want
+        to see.
 
     Examples
     --------

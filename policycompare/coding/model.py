@@ -44,8 +44,8 @@ class Model:
     themes
         Theme ids, in the order of every last axis.
     weights
-        (BUCKETS + 1) × (themes + 2 or more), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the square
-        of its own importance.
+        (BUCKETS + 1) × (themes + 2 or more), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the
+        square of its own importance; the last row, and columns between that only fill up, are 0.
     bias
         Of the first step, per theme and for none.
     centre, scale
@@ -176,7 +176,10 @@ def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, m
 
 
 def tree_columns(columns: Sequence[Array], chosen: Array, asked: Array, n_themes: int) -> list[Array]:
-    """What the trees see of the chosen statements × themes asked, theme by theme: the features, and of each theme whether it is the one."""
+    """What the trees see of the chosen statements × themes asked, theme by theme.
+
+    The features, then a column for each of all the model's themes that says whether it is the one.
+    """
     at = np.flatnonzero(chosen.T)
     theme = asked[at // max(1, len(chosen))]
     return [
@@ -192,8 +195,10 @@ def readings(found: Grams, weights: Array, bias: Array, asked: Array) -> Reading
 
 
 def logits_of(found: Grams, weights: Array, bias: Array, asked: Array) -> tuple[Array, Array]:
-    """Logits of each part, of all themes and of none, and of each clause, of those asked; n-grams are weighted by importance, and a part's, or a
-    clause's, scaled to length 1."""
+    """Logits of each part, of all themes and of none, and of each clause, of those asked.
+
+    N-grams are weighted by importance, and a part's, or a clause's, scaled to length 1.
+    """
     sums = np.asfortranarray(clause_sums(found, weights)[:, _columns(bias)], dtype=np.float64)
     totals = np.add.reduceat(sums, found.text_starts, axis=0) if len(sums) else sums
     return _scaled(totals) + bias, _scaled(sums[:, [*asked, -1]]) + bias[asked]

@@ -55,9 +55,9 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     pandas.DataFrame
         The table ``targets`` (:data:`policycompare.schema.TABLES`): one row a quantity. ``quote`` is the original's text
         from ``start`` to ``end``; ``unit`` and ``period`` are in simplified script; 万, 亿 and money are multiplied out;
-        per cent stands as 85. ``period`` is how often (每年), or within what time of the plan's own (年内). ``comparator`` is one of ``= >= > <= < ~ range change rank``; ``baseline`` is what a change
-        starts from. A number that a statement dates before its plan's own
-        year is a report, not a target (where the year is known, not guessed).
+        per cent stands as 85. ``period`` is how often (每年), or within what time of the plan's own (年内). ``comparator`` is one of
+        ``= >= > <= < ~ range change rank``; ``baseline`` is what a change starts from. A number that a statement dates before its plan's
+        own year is a report, not a target (where the year is known, not guessed).
 
     Notes
     -----
@@ -87,7 +87,11 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
 
 
 class _Above(NamedTuple):
-    """What stands above a statement: its plan's year, by plan; what its section's title, or one above it, tells, by section."""
+    """What stands above a statement.
+
+    ``year`` is its plan's own, by plan. By section, from its title or the nearest above it that tells: ``due``, a year by which things are
+    due, and ``looks``, ``back`` or ``ahead``.
+    """
 
     year: dict[str, int]
     due: dict[str, int]
