@@ -21,6 +21,7 @@ from policycompare.script import simplify
 
 _DIRECT = "90"  # the third and fourth digit of counties directly under a province
 _KINDS = "省市县区州盟旗"
+_LONGEST = 40  # characters in which a place is named with all above it: the longest such name has 25
 
 
 @cache
@@ -72,10 +73,10 @@ def province_code(province: str) -> str:
 
     Examples
     --------
-    >>> province_code("湖北省"), province_code("420000"), province_code("内蒙古自治区"), province_code("")
-    ('42', '42', '15', '')
+    >>> province_code("湖北省"), province_code("廣東省"), province_code("420000"), province_code("内蒙古自治区"), province_code("")
+    ('42', '44', '42', '15', '')
     """
-    known = province_names()
+    known, province = province_names(), simplify(province)
     return province[:2] if province[:2] in known else next((code for code, name in known.items() if province.startswith(name)), "")
 
 
@@ -114,7 +115,7 @@ def division_codes(region: str, province: str = "") -> list[str]:
     >>> division_codes("文山州"), division_codes("鼓楼区", "福建"), division_codes("某县")
     (['5326'], ['350102'], [])
     """
-    region, above = simplify(region), province_code(simplify(province))
+    region, above = simplify(region[:_LONGEST]), province_code(province)
     codes = _as_code(region)
     for end in range(len(region), 1, -1):
         if not codes and (end == len(region) or region[end - 1] in _KINDS):
@@ -122,6 +123,7 @@ def division_codes(region: str, province: str = "") -> list[str]:
     return [code for code in codes if code.startswith(above)]
 
 
+@cache
 def _named(text: str) -> list[str]:
     """The codes of what a text names: a division, or one behind the names of those above it."""
     found = [

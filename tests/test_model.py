@@ -18,6 +18,16 @@ from policycompare.fitting.fitting import fit_model
 
 THEMES = ("moral_education", "teachers", "safety", "funding", "governance", "teaching", "stages", "whole_child", "equity_care", "digital")
 
+TREES = ("tree_start", "tree_feature", "tree_threshold", "tree_leaf")
+
+
+@pytest.fixture(scope="module")
+def model_parts(tmp_path_factory):
+    """A small model as it is stored: the shipped one with 50 of its weights."""
+    with np.load(pc.paths.data_path("model", "coder.npz")) as stored:
+        parts = dict(stored)
+    return {**parts, "used": parts["used"][:50], "weights": parts["weights"][:50]}
+
 
 @given(st.lists(st.text(alphabet="安全教师，。 \n5Aａ\U00020000", max_size=12), max_size=6))
 @settings(max_examples=60, deadline=None)
@@ -151,6 +161,30 @@ def test_no_model_is_refused_with_the_command_that_mends(tmp_path, content):
         load_model(tmp_path / "m.npz")
     with pytest.raises(schema.SourceError, match="no such model"):
         load_model(tmp_path / "missing.npz")
+
+
+@pytest.mark.parametrize("name", ["used", "weights", "bias", "centre", "scale", "mix", "mix_bias", "thresholds", *TREES])
+@pytest.mark.parametrize("fault", [lambda part: part[:0], lambda part: part[0], lambda part: part.astype(str), lambda part: part * np.nan])
+def test_a_model_with_a_part_of_another_shape_or_kind_or_no_numbers_is_refused(tmp_path, model_parts, name, fault):
+    np.savez(tmp_path / "m.npz", **{**model_parts, name: fault(model_parts[name])})
+    with pytest.raises(schema.SourceError, match="fit-coder"):
+        load_model(tmp_path / "m.npz")
+
+
+@pytest.mark.parametrize("about", [b"[1]", b"null", b"{}", b"[" * 100_000, b'{"themes": [["a"]]}', b'{"themes": "ab", "features": null}'])
+def test_a_model_that_says_something_else_of_itself_is_refused(tmp_path, model_parts, about):
+    np.savez(tmp_path / "m.npz", **{**model_parts, "about": np.frombuffer(about, dtype=np.uint8)})
+    with pytest.raises(schema.SourceError, match="fit-coder"):
+        load_model(tmp_path / "m.npz")
+
+
+def test_a_model_whose_bytes_were_spoilt_is_refused(tmp_path):
+    stored = bytearray(pc.paths.data_path("model", "coder.npz").read_bytes())
+    packed = stored.index(b"weights.npy") + 50
+    stored[packed : packed + 100] = b"\xff" * 100
+    (tmp_path / "m.npz").write_bytes(stored)
+    with pytest.raises(schema.SourceError, match="not a model"):
+        load_model(tmp_path / "m.npz")
 
 
 def test_a_pickle_in_a_model_is_never_opened(tmp_path):

@@ -13,13 +13,11 @@ Predicting needs numpy and scipy alone; scikit-learn is needed to fit (:mod:`pol
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -132,29 +130,40 @@ def _load(path: str, _changed: int) -> Model:
     again = f"fit it again with `policycompare fit-coder GOLD_FOLDER -o {Path(path).name}`"
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+
+            def numbers(name: str, kind: type) -> Array:
+                part: Array = stored[name]
+                return part.astype(kind, casting="same_kind", copy=False)
+
             about = json.loads(stored["about"].tobytes().decode("utf-8"))
-            small = {name: stored[name].astype(np.float64) for name in _ARRAYS}
-            trees = Trees(*(stored[f"tree_{name}"] for name in Trees._fields))
-            used, weights = stored["used"], stored["weights"].astype(np.float32)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, NotImplementedError, struct.error) as error:
+            themes, features, version = (about.pop(name, None) for name in ("themes", "features", "format"))
+            small = {name: numbers(name, np.float64) for name in _ARRAYS}
+            kinds = zip(Trees._fields, (np.float64, np.int64, np.float32, np.float32), strict=True)
+            trees = Trees(*(numbers(f"tree_{name}", kind) for name, kind in kinds))
+            used, weights = numbers("used", np.int64), numbers("weights", np.float32)
+    except Exception as error:  # a damaged or foreign file fails anywhere: unpacking, room, text, numbers
         raise SourceError(f"{path}: not a model of policycompare ({error}); {again}.") from None
-    themes, features = tuple(about.pop("themes", ())), tuple(about.pop("features", ()))
-    fits = (
-        weights.shape == (len(used), len(themes) + 2)
-        and small["bias"].shape == (len(themes) + 1,)
-        and small["mix"].shape == (len(themes), len(FEATURES))
-    )
-    if (
-        about.pop("format", None) != _FORMAT
-        or features != FEATURES
-        or not fits
-        or not trees.fit(len(features) + len(themes))
-        or (len(used) and not 0 <= used.min() <= used.max() < BUCKETS)
-    ):
-        raise SourceError(f"{path}: written for other features than this version's; {again}.")
+    if version != _FORMAT or features != [*FEATURES] or not _fit(themes, used, weights, small, trees):
+        raise SourceError(f"{path}: written for other features than this version's, or damaged; {again}.")
     table = np.zeros((BUCKETS + 1, -(-weights.shape[1] // 4) * 4), dtype=np.float32)  # rows of whole 16 bytes: a quarter less time to sum
     table[np.ix_(used, _columns(small["bias"]))] = weights
-    return Model(themes=themes, weights=table, facts=about, trees=trees, **small)
+    return Model(themes=tuple(themes), weights=table, facts=about, trees=trees, **small)
+
+
+def _fit(themes: object, used: Array, weights: Array, small: dict[str, Array], trees: Trees) -> bool:
+    """Whether the parts of a stored model belong together, and all numbers are some."""
+    if not isinstance(themes, list) or not all(isinstance(theme, str) for theme in themes):
+        return False
+    n, of_features = len(themes), (len(FEATURES),)
+    shapes = ((n + 1,), of_features, of_features, (n, *of_features), (n,), (n,))
+    return (
+        used.ndim == 1
+        and weights.shape == (len(used), n + 2)
+        and all(small[name].shape == shape for name, shape in zip(_ARRAYS, shapes, strict=True))
+        and all(np.isfinite(numbers).all() for numbers in (weights, *small.values()))
+        and bool((small["scale"] > 0).all() and ((0 <= used) & (used < BUCKETS)).all())
+        and trees.fit(len(FEATURES) + n)
+    )
 
 
 def _columns(bias: Array) -> Array:

@@ -32,10 +32,11 @@ class Trees(NamedTuple):
     leaf: Array
 
     def fit(self, n_features: int) -> bool:
-        """Whether the shapes belong together and every node asks for one of so many features."""
-        n = len(self.leaf)
+        """Whether the shapes belong together, all numbers are some and every node asks for one of so many features."""
+        n = self.leaf.size // _LEAVES
+        numbers = np.isfinite(self.start).all() and np.isfinite(self.leaf).all() and not np.isnan(self.threshold).any()
         shapes = self.start.shape == (1,) and self.feature.shape == self.threshold.shape == (n, _NODES) and self.leaf.shape == (n, _LEAVES)
-        return shapes and bool(((0 <= self.feature) & (self.feature < n_features)).all())
+        return shapes and bool(numbers and ((0 <= self.feature) & (self.feature < n_features)).all())
 
 
 def readings_of(columns: Sequence[Array], trees: Trees) -> Array:

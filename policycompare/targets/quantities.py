@@ -163,6 +163,7 @@ def _ratios(passage: Passage) -> Iterator[Quantity]:
             continue
         at, end = first.start(), match.end()
         begin, stop = passage.statement(at)
+        begin = max(begin, at - FAR)
         around = text[max(begin, *(text.rfind(mark, begin, at) for mark in "，。；")) : at] + text[end : min(end + 8, stop)]
         if "比" in around or "配" in around:
             value = round(float(match["b"]) / float(first[0]), 6)
