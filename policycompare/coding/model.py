@@ -1,7 +1,8 @@
 """The learned coder: how likely each theme is in each statement, from n-grams, the rules' hits and the statements around it.
 
-Caveat: a probability holds for documents like those that the model was fitted on (see its card, ``data/model/README.md``). It was
-fitted on codes made by language-model readers, on simplified script, and on education documents of 2009 to 2025.
+Caveat: a probability holds for documents like those that the model was fitted on (see its card, ``data/model/README.md``): plans and
+reports of education bureaus and schools and governments' general reports, of 2001 to 2025, in simplified script, coded by language-model
+readers.
 
 Two steps. A linear model over hashed character n-grams reads every statement, every clause of it and every heading. A second
 one, fitted on what the first said of *left-out* documents, weighs these readings together with the rules' hits, the readings of the
@@ -53,7 +54,7 @@ class Model:
     thresholds
         Probability from which a theme is coded.
     facts
-        What it was fitted on and how: counts, seed, versions.
+        What it was fitted on and how: the taxonomy, counts, the seed, the number of folds.
     """
 
     themes: tuple[str, ...]
