@@ -1,9 +1,9 @@
 """Foreign places: names of other counties, cities and provinces in a plan, which may be traces of copying.
 
 Caveat: a name is a question, not a verdict. Aid, partnership and study visits name other places rightly: such contexts are marked.
-Divisions of today are looked for by their full names, provinces and prefectures by short names too where these are no common words; a county's short name
-only if the study has a plan of it. Names of two characters (赵县) and names that are common words (新城区) are not looked for, and
-a place that was renamed may seem foreign to itself.
+Divisions of today are looked for by their full names, provinces and prefectures by short names too where these are no common words; a
+county's short name only if the study has a plan of it. Names of two characters (赵县) and names that are common words (新城区) are not
+looked for, and a place that was renamed may seem foreign to itself.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ def foreign_places(corpus: Corpus) -> pd.DataFrame:
     """
     divisions = known_divisions()
     divisions = divisions[(divisions["name"].str.len() > 2) & ~divisions["name"].isin(word_lists("places")["common"])]
-    regions = {_SUFFIX.sub("", region): region for region in corpus.plans["region"] if region in set(divisions["name"])}
+    full = set(divisions["name"])
+    regions = {_SUFFIX.sub("", region): region for region in corpus.plans["region"] if region in full}
     names = {name: [name] for name in divisions["name"]} | _short(divisions) | {short: [region] for short, region in regions.items()}
     codes = {str(name): rows.to_list() for name, rows in divisions.groupby("name")["code"]}
-    sure, known = {*divisions["name"], *regions}, set(divisions["code"])
+    sure, known = {*full, *regions}, set(divisions["code"])
     own = {
         plan: division_codes(region, province) or division_codes(province)
         for plan, region, province in corpus.plans[["plan", "region", "province"]].fillna("").itertuples(index=False, name=None)
