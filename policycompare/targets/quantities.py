@@ -138,7 +138,7 @@ def _fractions(passage: Passage) -> Iterator[Quantity]:
             at, value = (part.start(), _percent(part[0], match["y"])) if part else (at, 0.0)
         else:
             at, value = at - (text[at - 1] in "过一"), 50.0
-        if value > 0 and (quantity := _standing(passage, at, end, value, value, "%")):
+        if value > 0 and (quantity := _of_its_own(passage, at, end, value, value, "%")):
             yield quantity._replace(comparator=">") if text[at] == "过" else quantity
 
 
@@ -195,7 +195,7 @@ def _ranges(passage: Passage) -> Iterator[Quantity]:
         if not first or YEARISH.fullmatch(first["a"]) or (first["ua"] and _named(first["ua"]) != unit):
             continue
         low, high = _pair(first["a"], number["n"], same_unit=not first["ua"])
-        bounded = _standing(passage, first.start(), stop, low, high, unit) if low < high else None
+        bounded = _of_its_own(passage, first.start(), stop, low, high, unit) if low < high else None
         if bounded and (unit in ("小时", "分钟") or counts(passage, bounded, number["n"])):
             yield bounded._replace(comparator="range")
 
@@ -209,13 +209,13 @@ def _singles(passage: Passage, taken: set[int]) -> Iterator[Quantity]:
             continue
         written, scale, unit = number.group("n", "scale", "unit")
         value = read_number(written + scale if scale else written)
-        bounded = _standing(passage, at, stop, value, value, names.get(unit, unit))
+        bounded = _of_its_own(passage, at, stop, value, value, names.get(unit, unit))
         if bounded and counts(passage, bounded, written):
             yield bounded
 
 
-def _standing(passage: Passage, at: int, stop: int, low: float, high: float, unit: str) -> Quantity | None:
-    """A quantity with the comparators around it, if it is one on its own."""
+def _of_its_own(passage: Passage, at: int, stop: int, low: float, high: float, unit: str) -> Quantity | None:
+    """A quantity with the comparators around it, if what surrounds it lets it be one (:func:`policycompare.targets.commitments.stands`)."""
     opens, after = passage.clause(at), patterns()["after"].match(passage.named, stop)
     if stands(passage, opens, at, stop, unit, bound=after is not None):
         return _bounded(passage, opens, at, stop, low, high, unit, after)
