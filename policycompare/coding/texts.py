@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.schema import Array
+from policycompare.script import code_points
 
 #: What a part is. Body statements are coded; a heading, or a measure's run-in title, is not, and stands above what follows.
 BODY, HEADING, TITLE = range(3)
@@ -103,7 +104,7 @@ def text_of(texts: Sequence[str], parts: Parts) -> Text:
     >>> text_of(["教 师", "和安全"], parts).plain
     '教师\\n安全\\n'
     """
-    points = np.frombuffer(("".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    points = code_points("".join(texts) + "\n")
     document = np.cumsum([0, *map(len, texts)], dtype=np.int64)[parts.document]
     size = parts.end - parts.start + 1  # with one place more, for the newline
     behind = np.cumsum(size)

@@ -17,7 +17,7 @@ from policycompare.dataset.dataset import Dataset, part_table
 from policycompare.dataset.engines import LostWorkerError, results
 from policycompare.parallels.sharing import LEAST_LETTERS, folded
 from policycompare.schema import Array, PolicyCompareError
-from policycompare.script import simplify
+from policycompare.script import code_points, simplify
 
 if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
@@ -124,7 +124,7 @@ def _windows(statements: pd.DataFrame, at_least: int, one_in: int) -> tuple[list
     said = rows["text"].where(rows["kind"] != "junk", _MARK).groupby(rows["plan"]).agg("".join)
     texts = [simplify(text) + _MARK for text in said]
     code = folded("".join(texts))
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    points = code_points("".join(texts))
     letter = np.flatnonzero(code)
     run = np.cumsum(points == ord(_MARK))[letter]
     plan = np.searchsorted(np.cumsum([len(text) for text in texts]), letter, side="right")

@@ -17,7 +17,7 @@ import pandas as pd
 from policycompare.parallels.repeats import shared_repeats
 from policycompare.paths import data_path
 from policycompare.schema import Array, PolicyCompareError
-from policycompare.script import simplify
+from policycompare.script import code_points, simplify
 
 if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
@@ -210,7 +210,7 @@ def _letters(corpus: Corpus) -> tuple[_Letters, list[str], list[str]]:
 
 def folded(text: str) -> Array:
     """Each character as the code point that is compared: one width and one case; 0 for what is neither letter nor digit."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.int64)
+    points = code_points(text).astype(np.int64)
     points = np.where((points >= 0xFF01) & (points <= 0xFF5E), points - 0xFEE0, points)
     known, back = np.unique(points, return_inverse=True)
     lower = [ord(char.lower()) if len(char.lower()) == 1 else ord(char) for char in map(chr, known)]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.schema import Array
+from policycompare.script import code_points
 from policycompare.targets.cues import vocabulary
 from policycompare.targets.numerals import HAN
 
@@ -39,7 +40,7 @@ def glance(text: str) -> Glance:
     >>> glance("2025年招聘教师5名，半数以上到农村医院，任期3年。")
     Glance(numbers=[9, 12, 24], others=[19], labels=[])
     """
-    points = np.frombuffer((text + " ").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    points = code_points(text + " ")
     signs = _signs().take(points, mode="clip")
     told = signs[:-1] & signs[1:] >> _SECOND
     places = np.flatnonzero(told != 0)
