@@ -98,9 +98,8 @@ class Passage(Joined):
     def __init__(self, statements: Sequence[str]) -> None:
         super().__init__(statements)
         self.named = _blotted("\0".join(["", *statements, ""])).replace("\0", "。")
-        self.parts = _with_commas(self.named, "。；：！？")
-        if max(map(len, statements), default=0) > FAR:
-            self.parts = _LONG.sub(_ended, self.parts)
+        self._far = max(map(len, statements), default=0) >= FAR
+        self.parts = self._cut(_with_commas(self.named, "。；：！？"))
         self.clauses = _with_commas(self.parts, "（）")
         told = patterns()
         self.bounds, self.periods, self.standing = (Spots(told[name], self.named) for name in ("before", "periods", "standing"))
@@ -115,7 +114,11 @@ class Passage(Joined):
     @cached_property
     def spans(self) -> str:
         """``unbroken`` with a comma at every end of a line or clause, at brackets too."""
-        return _with_commas(self.unbroken, "。；：！？\n（）")
+        return self._cut(_with_commas(self.unbroken, "。；：！？\n（）"))
+
+    def _cut(self, text: str) -> str:
+        """The text with a comma within every :data:`FAR` characters."""
+        return _LONG.sub(_ended, text) if self._far else text
 
     def clause(self, at: int) -> int:
         """Where the clause that holds the place `at` begins."""

@@ -12,12 +12,12 @@ from functools import cache
 
 from policycompare.targets.cues import patterns, units, vocabulary
 from policycompare.targets.numerals import HAN, Quantity
-from policycompare.targets.passages import Passage
+from policycompare.targets.passages import FAR, Passage
 from policycompare.wordlists import Endings, any_of
 
 Span = tuple[int, int]
 _NEAR = 200  # characters before a number in which its subject is sought
-_FEW = 20  # quantities back to which one looks for the one before: all of them would take the square of their number
+_FEW = 20  # quantities that one looks back, or on: all of them would take the square of their number
 _SHARES = frozenset(("%", "‰", "个百分点", "位次", "比例", "倍"))  # what has no noun of its own behind it
 _ITEM = re.compile("[^、和及]+")
 _TIMED = frozenset("0123456789*年期段度月周天日次生人班校底末前内来间中")  # with what a time (每学期, 2026年底) ends
@@ -97,7 +97,7 @@ def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]
     """入园率、巩固率分别达到95%、97%: as many nouns as numbers, each its own."""
     for place, quantity in enumerate(quantities):
         own = out[place][0] if len(out[place]) == 1 else (0, 0)
-        if not own[1] or text.find("分别", own[1], quantity.start) < 0:
+        if not own[1] or text.find("分别", max(own[1], quantity.start - FAR), quantity.start) < 0:
             continue
         last = place
         while last + 1 < len(quantities) and text[quantities[last].end : quantities[last + 1].start] in ("、", "和", "及", "，"):
@@ -165,8 +165,8 @@ def _spent(passage: Passage, first: int, quantity: Quantity) -> Span | None:
     return _trimmed(text, verb.end(), end) if said else None
 
 
-def _behind(passage: Passage, quantities: Sequence[Quantity], place: int) -> Span | None:
-    """The noun behind the unit, up to its first verb."""
+def _behind(passage: Passage, quantities: Sequence[Quantity], place: int, *, most: int = _FEW) -> Span | None:
+    """The noun behind the unit, up to its first verb; where nothing is said there, that behind the next number, `most` numbers on."""
     text, told, quantity = passage.unbroken, _words(), quantities[place]
     begin = quantity.end + (text[quantity.end] == "的")
     end = passage.spans.find("，", begin)
@@ -186,7 +186,8 @@ def _behind(passage: Passage, quantities: Sequence[Quantity], place: int) -> Spa
     while end > begin and text[end - 1] in "的、和及与并或":
         end -= 1
     if told["vague"].fullmatch(text, begin, end):
-        return _behind(passage, quantities, place + 1) if end == follows > begin and place + 1 < len(quantities) else None
+        goes_on = most and end == follows > begin and place + 1 < len(quantities)
+        return _behind(passage, quantities, place + 1, most=most - 1) if goes_on else None
     return (begin, end) if end - begin >= 2 else None
 
 
