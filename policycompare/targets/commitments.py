@@ -108,7 +108,7 @@ def _until(marks: re.Pattern[str], text: str, at: int) -> int:
 _NEXT_PART, _NEXT_ITEM, _NEXT_CLOSED = (re.compile(f"[{marks}]") for marks in ("，。；：", "，。；、：", "，。；、：“”）)"))
 _GOES_ON = frozenset("+0123456789一二三四五六七八九十")
 _NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"), re.compile(r"\d")
-_CLASS, _PERSON = re.compile(r"[的，。；、）（]"), re.compile("老师|教师|同学|选手")
+_CLASS = re.compile(r"[的，。；、）（]")
 _ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
 _DOUBTFUL = frozenset("组本周分类名项位人届期次个种条")  # units that are parts of other words as well
 _GLUED = re.compile(r"(?<=[A-Za-z\d.+/·*])|(?<=\d[时点：])|(?<=附件)")
@@ -207,7 +207,7 @@ def _behind(text: str, end: int) -> str:
 def _counts_in_words(written: str, unit: str, sign: str, before: str, after: str) -> bool:
     """Whether a small number in Chinese numerals counts a thing: more often it names a structure (两个比例, 三支队伍)."""
     told = patterns()
-    if unit == "位" and _PERSON.match(after):
+    if unit == "位" and told["persons"].match(after):
         return sign in (">=", "<=", "<")  # 甲、乙两位教师
     if unit == "类" or _ROUGHLY.fullmatch(written):
         return False

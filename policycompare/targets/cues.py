@@ -128,6 +128,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "tells": re.compile(rf"[^，。；]{{0,14}}?(?:{any_of(words['tells'])})(?![得的者])"),
         "rank_verbs": re.compile(any_of(words["rank_verbs"])),
         "other_words": re.compile(any_of(words["other_words"])),
+        "persons": re.compile(any_of(words["persons"])),
         "not_times": re.compile(any_of(words["not_times"])),
         "named_programmes": re.compile(rf".{{0,2}}(?:{any_of(words['named_programmes'])})"),
         "not_durations": re.compile(any_of(words["not_durations"])),

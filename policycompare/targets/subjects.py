@@ -59,9 +59,8 @@ def _words() -> dict[str, re.Pattern[str]]:
 def _ends() -> dict[str, Endings]:
     """Words by which the end of a phrase is known, by the name of their list."""
     words = vocabulary()["subjects"]
-    found = {name: Endings(words[name]) for name in ("times", "measured", "empty_ends")}
+    found = {name: Endings(words[name]) for name in ("times", "measured", "groups", "empty_ends")}
     found["tails"] = Endings([*words["tails"], *"的、和及与各均约"])
-    found["group"] = Endings(["学校", "高中", "小学", "初中", "幼儿园", "年级", "教师", "学生", "中心校"])
     return found
 
 
@@ -138,7 +137,7 @@ def _spans(passage: Passage, first: int, quantities: Sequence[Quantity], place: 
     if own and not measures:
         return [own]
     if own and not told["part"].fullmatch(text, *own):
-        before = _clause_before(passage, first, own[0]) if shares and _ends()["group"].longest(text, *own) else None
+        before = _clause_before(passage, first, own[0]) if shares and _ends()["groups"].longest(text, *own) else None
         return [before, own] if before and _ends()["measured"].longest(text, *before) else [own]
     if not own and behind:
         return [behind]
