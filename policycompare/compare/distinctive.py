@@ -44,8 +44,9 @@ def keyness(
     by
         ``plan``: all of a plan against all of the others. ``theme``: its statements on a theme against the others' on the same theme.
     group
-        The column of ``plans`` whose values are set against each other, such as ``province``, or ``prefecture``; the table's column ``plan`` then holds the group.
-        Plans where it is empty are left out.
+        The column of ``plans`` whose values are set against each other, such as ``province``, or ``prefecture``
+        (:func:`policycompare.compare.groups.group_names`); the table's column ``plan`` then holds the group. Plans where it is empty are
+        left out.
     fewest
         Words that all compared plans use fewer times than this are left out.
     prior

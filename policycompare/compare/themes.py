@@ -135,8 +135,8 @@ def theme_places(
     -------
     pandas.DataFrame
         One row plan × theme. ``n`` of ``of`` body statements; ``first``, ``low`` (lower quartile), ``middle`` (median), ``high`` (upper
-        quartile), ``last`` and ``mean`` place in the plan, 0 (its first body statement) to 1 (its last). ``place``: ``early``, ``late`` or ``throughout``, by ``p_place`` (two-sided: so far a mean in a random
-        order). ``blocks``: runs of neighbouring statements with the theme, ``blocks_expected`` in a random order (Wald & Wolfowitz
+        quartile), ``last`` and ``mean`` place in the plan, 0 (its first body statement) to 1 (its last). ``place``: ``early``, ``late``
+        or ``throughout``, by ``p_place`` (two-sided: so far a mean in a random order). ``blocks``: runs of neighbouring statements with the theme, ``blocks_expected`` in a random order (Wald & Wolfowitz
         1940); ``spread``: ``blocks`` (fewer than chance), ``spread`` (more) or ``as by chance``, by ``p_spread``. Below three statements
         only the places are given, and ``reason`` says so.
 

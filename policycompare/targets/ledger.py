@@ -126,8 +126,8 @@ def goals_without_numbers(corpus: Corpus, targets: pd.DataFrame) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row a statement: ``plan``, ``measure``, ``statement``, ``goal`` (the words that ask for a number, in simplified script; several joined by ；), ``text``, ``start``,
-        ``end``, in the order of the text.
+        One row a statement: ``plan``, ``measure``, ``statement``, ``goal`` (the words that ask for a number, in simplified script;
+        several joined by ；), ``text``, ``start``, ``end``, in the order of the text.
 
     Examples
     --------
