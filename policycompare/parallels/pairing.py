@@ -26,7 +26,7 @@ COLUMNS = ["plan", "measure", "other", "other_measure", "score", "found", "mutua
 COLUMNS += ["quote", "quoted", "other_quote", "other_quoted", "reason"]
 
 #: The score from which the nearest measure is a counterpart: chosen on the gold list by :func:`policycompare.parallels.judging.choose`.
-AT_LEAST = 0.11
+AT_LEAST = 0.105
 _TOLD = 5000  # pairs of measures whose words are held at once
 
 
