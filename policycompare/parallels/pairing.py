@@ -61,7 +61,7 @@ def counterparts(
         The least score of a counterpart, between 0 and 1; below it there is none.
     candidates
         Measures of a data set that are compared with each, those nearest by their n-grams of characters. Of the five plans, so treated as a data
-        set, 30 find 98 in 100 of the corpus's counterparts and of its nearest measures; scores differ by less than 0.02, for codes are weighed
+        set, 30 find 98 in 100 of the corpus's counterparts and of its nearest measures; scores differ by less than 0.03, for codes are weighed
         among the candidates.
     sample
         Measures drawn from a data set to tell how rare a word is.
