@@ -84,10 +84,8 @@ def test_growth_memory_and_questions(folders, tmp_path):
         print(
             f"{size:7,} documents, {megabytes:7.1f} MB: {seconds[size]:6.1f} s, {megabytes / seconds[size]:5.2f} MB/s, at most {peak:,.0f} MB"
         )
-    first, *_, last = seconds.items()
-    print(
-        f"time a document, {first[0]:,} → {last[0]:,}: {last[1] / last[0] / (first[1] / first[0]):.2f} times (the start of the processes included)"
-    )
+    first, *_, last = list(seconds.items())[-3:]  # of 100 documents most is the start of the processes
+    print(f"time a document, {first[0]:,} → {last[0]:,}: {last[1] / last[0] / (first[1] / first[0]):.2f} times")
     dataset = pc.open_dataset(tmp_path / str(last[0]))
     plans = dataset.plans
     began = time.perf_counter()
