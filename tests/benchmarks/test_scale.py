@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def family(pid):
     """A process and all that it started."""
     below = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        below += [int(child) for child in task.read_text().split()]
+        with suppress(OSError):  # a thread that has ended since
+            below += [int(child) for child in task.read_text().split()]
     return [pid, *(one for child in below for one in family(child))]
 
 
