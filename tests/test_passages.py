@@ -119,4 +119,7 @@ def test_the_body_of_the_next_plan_does_not_answer_for_this_one():
 @pytest.mark.parametrize("run", ["1%-", "前三名", "招聘教师5名，", "其中5%", "1:1.5比"])
 def test_a_plan_without_a_stop_is_soon_read(run):
     """Looking back from each number to the first took minutes."""
-    find_targets(corpus({"a": [("body", run * (80_000 // len(run)))]}))
+    text = run * (80_000 // len(run))
+    found = find_targets(corpus({"a": [("body", text)]}))
+    assert len(found)
+    assert [text[start:end] for start, end in zip(found["start"], found["end"], strict=True)] == found["quote"].to_list()
