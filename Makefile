@@ -40,14 +40,14 @@ notebooks: .venv/.ready ## run the notebooks again and store their outputs
 lab: .venv-lab/.ready ## open the notebooks in JupyterLab
 	.venv-lab/bin/jupyter lab notebooks
 
-bench: .venv/.ready ## how long things take
-	$(BIN)/pytest -q -s tests/benchmarks
+bench: .venv-bench/.ready ## how long things take, beside other libraries
+	.venv-bench/bin/pytest -q -s tests/benchmarks
 
 lock: .venv/.ready ## bring requirements.lock up to date
 	@$(INDEX); $(UV) compile pyproject.toml --quiet --universal --all-extras --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-lab out .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lab .venv-bench out .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 .venv/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "policycompare needs Python 3.11, 3.12 or 3.13; found none on PATH. On Debian: apt-get install python3 python3-venv" >&2; exit 2; }
@@ -64,9 +64,9 @@ clean: ## remove what the other targets made
 	$(BIN)/python -m policycompare.drawing.browser
 	@touch $@
 
-# JupyterLab stays apart: with it in .venv every kernel would start 2.3 s later.
-.venv-lab/.ready: .venv/.ready
-	rm -rf .venv-lab
-	$(PYTHON) -m venv --without-pip .venv-lab
-	@$(INDEX); set -x; VIRTUAL_ENV=.venv-lab $(UV) $(INSTALL) '.[lab]'
+# JupyterLab stays apart: with it in .venv every kernel would start 2.3 s later; and so do the libraries that only benchmarks ask for.
+.venv-lab/.ready .venv-bench/.ready: .venv-%/.ready: .venv/.ready
+	rm -rf .venv-$*
+	$(PYTHON) -m venv --without-pip .venv-$*
+	@$(INDEX); set -x; VIRTUAL_ENV=.venv-$* $(UV) $(INSTALL) '.[$*]'
 	@touch $@
