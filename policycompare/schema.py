@@ -8,7 +8,7 @@ Every fault that a user can mend is a :class:`PolicyCompareError`; the command l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -228,19 +228,22 @@ def frame(table: str, rows: Iterable[dict[str, Any]] = ()) -> pd.DataFrame:
     Int64Dtype()
     """
     rows = list(rows)
-    return typed(pd.DataFrame(rows, columns=list(TABLES[table])), table) if rows else table_of(table, columns_of(table, ()))
+    return typed(pd.DataFrame(rows, columns=list(TABLES[table])), table) if rows else table_of(table, columns_of(TABLES[table], ()))
 
 
-def columns_of(table: str, rows: Sequence[Sequence[Any]]) -> Columns:
-    """Rows with a value for each of the schema's columns, in their order, as the columns."""
-    return dict(zip(TABLES[table], map(list, zip(*rows, strict=True)) if rows else ([] for _ in TABLES[table]), strict=True))
+def columns_of(names: Collection[str], rows: Sequence[Sequence[Any]]) -> Columns:
+    """Rows with a value for each of the names, in their order, as columns."""
+    return dict(zip(names, map(list, zip(*rows, strict=True)) if rows else ([] for _ in names), strict=True))
 
 
-def table_of(table: str, columns: Columns) -> pd.DataFrame:
-    """Full columns of texts and numbers as the table that :func:`frame` makes of rows: much faster, for there is nothing to look for in them."""
+def table_of(table: str, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Full columns of texts and numbers as the table that :func:`frame` makes of rows: much faster, for there is nothing to look for in them.
+
+    A column is a list or an array; one of texts is best an array of Arrow's.
+    """
     import pyarrow as pa
 
-    def array(values: list[Any], kind: str) -> Any:
+    def array(values: Any, kind: str) -> Any:
         return pd.array(pa.array(values, pa.large_string()) if kind == "text" else values, dtype=_DTYPES[kind])
 
     return pd.DataFrame({name: array(columns[name], column.kind) for name, column in TABLES[table].items()})

@@ -23,7 +23,7 @@ intervals
 reading
 script
 divisions
-outline: lines markers junk frame layout pieces tree outline
+outline: lines markers junk frame layout pieces tree outline tables
 corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy
 coding: trie lexicon texts words clauses respelling lending matching weighing ngrams contexts trees model joining coding

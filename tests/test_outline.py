@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from policycompare.outline.outline import Outline, outline
+from policycompare.outline.tables import tables_of
 from policycompare.paths import data_path
-from policycompare.schema import KINDS, TABLES, Columns, check, table_of
+from policycompare.schema import KINDS, TABLES, check
 
 PLANS = ("county", "fengjie", "jining", "shandan", "xianning")
 
@@ -47,14 +48,14 @@ def cases() -> list[tuple[str, str, list[tuple[str, str]]]]:
     return found
 
 
-def rows(table: Columns) -> list[dict[str, Any]]:
-    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+def rows(text: str, found: Outline) -> dict[str, list[dict[str, Any]]]:
+    return {name: table.to_dict("records") for name, table in tables_of({"p": found}, {"p": text}).items()}
 
 
 def seen(text: str) -> list[tuple[str, str]]:
     found = outline(text, plan="p")
     starts = set(found.measures["start"])
-    return [(row["kind"] + " *" * (row["start"] in starts), row["text"]) for row in rows(found.statements)]
+    return [(row["kind"] + " *" * (row["start"] in starts), row["text"]) for row in rows(text, found)["statements"]]
 
 
 @cache
@@ -115,7 +116,7 @@ def test_ids_are_addresses_and_stay_unique() -> None:
     text = "甲县德育工作计划\n一、任务\n（一）抓课堂\n1.抓备课。\n1.抓上课。\n二、要求\n（一）抓落实。\n甲县安全工作计划\n一、任务\n1.抓排查。\n"
     found = outline(text, plan="p")
     assert found.measures["measure"] == ["p-1.1.1", "p-1.1.1~2", "p-2.1", "p-t2.1.1"]
-    assert [(row["section"], row["parent"], row["number"], row["title"]) for row in rows(found.sections)] == [
+    assert [(row["section"], row["parent"], row["number"], row["title"]) for row in rows(text, found)["sections"]] == [
         ("p-t1", "", "", "甲县德育工作计划"),
         ("p-1", "p-t1", "一、", "任务"),
         ("p-1.1", "p-1", "（一）", "抓课堂"),
@@ -147,11 +148,10 @@ def test_a_long_text_of_one_line_is_read(unit: str) -> None:
 def hold(text: str, found: Outline) -> None:
     """The invariants: quotes, cover, order, nesting, ids, columns."""
     covered = []
-    for name in ("sections", "measures", "statements"):
-        columns = getattr(found, name)
-        assert list(columns) == list(TABLES[name])
-        assert len(set(columns[name[:-1]])) == len(columns[name[:-1]])
-    sections, measures, statements = rows(found.sections), rows(found.measures), rows(found.statements)
+    for name, table in tables_of({"p": found}, {"p": text}).items():
+        assert list(table) == list(TABLES[name])
+        assert table[name[:-1]].is_unique
+    sections, measures, statements = rows(text, found).values()
     for row in [*statements, *measures]:
         assert text[row["start"] : row["end"]] == row["text"] == row["text"].strip() != ""
     for row in statements:
@@ -178,8 +178,8 @@ def hold(text: str, found: Outline) -> None:
 def test_the_five_plans_hold_the_invariants(plan: str) -> None:
     found = outline(source(plan), plan=plan)
     hold(source(plan), found)
-    for name in ("sections", "measures", "statements"):
-        check(table_of(name, getattr(found, name)), name)
+    for name, table in tables_of({plan: found}, {plan: source(plan)}).items():
+        check(table, name)
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -187,7 +187,7 @@ def test_the_five_plans_agree_with_their_gold(plan: str) -> None:
     with data_path("gold", "statements.csv").open(encoding="utf-8-sig") as file:
         gold = [row for row in csv.DictReader(file) if row["plan"] == plan]
     found = outline(source(plan), plan=plan)
-    kind_at = {at: row["kind"] for row in rows(found.statements) for at in range(row["start"], row["end"])}
+    kind_at = {at: row["kind"] for row in rows(source(plan), found)["statements"] for at in range(row["start"], row["end"])}
     assert {int(row["start"]): row["kind"] for row in gold} == {int(row["start"]): kind_at[int(row["start"])] for row in gold}
     assert [int(row["start"]) for row in gold if row["measure_start"] == "1"] == found.measures["start"]
 

@@ -20,13 +20,13 @@ from policycompare.corpus.manifest import Bad, Entry, entries, places_of, read_o
 from policycompare.memory import uncollected
 from policycompare.outline import outline as outline
 from policycompare.outline.outline import Outline
+from policycompare.outline.tables import tables_of
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes, source_of
-from policycompare.schema import TABLES, Columns, PolicyCompareError, PolicyCompareWarning, SourceError, columns_of, frame, table_of
+from policycompare.schema import TABLES, PolicyCompareError, PolicyCompareWarning, SourceError, frame
 from policycompare.script import simplify
 
-_OUTLINED = ("sections", "measures", "statements")
-TABLE_NAMES = ("plans", *_OUTLINED)
+TABLE_NAMES = ("plans", "sections", "measures", "statements")
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,29 +197,25 @@ def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None 
     """The tables of plans that have been read, in their order."""
     plans: list[dict[str, Any]] = []
     repairs: list[dict[str, Any]] = []
-    columns: dict[str, Columns] = {name: columns_of(name, ()) for name in _OUTLINED}
-    simple: dict[str, str] = {}
+    sources = {entry.plan: source.text for entry, source in read}
+    outlines: dict[str, Outline] = {}
     with uncollected():
         for entry, source in read:
-            parts = outline.outline(source.text, plan=entry.plan)
-            simple[entry.plan] = parts.simple
+            outlines[entry.plan] = parts = outline.outline(source.text, plan=entry.plan)
             plans.append(_plan(entry, source, parts))
-            for name in _OUTLINED:
-                for column, values in getattr(parts, name).items():
-                    columns[name][column] += values
             repairs += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
             repairs += [
                 {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
                 for start, end, what in parts.repairs
             ]
-        tables = {name: table_of(name, columns[name]) for name in _OUTLINED}
+        tables = tables_of(outlines, sources)
     return Corpus(
         **tables,
         plans=frame("plans", plans),
-        sources={entry.plan: source.text for entry, source in read},
+        sources=sources,
         repairs=frame("repairs", repairs),
         skipped=frame("skipped") if skipped is None else skipped,
-        simple=simple,
+        simple={plan: parts.simple for plan, parts in outlines.items()},
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -26,9 +25,10 @@ _LINE_END = re.compile("[\r\n]")
 
 @dataclass(frozen=True)
 class Outline:
-    """What :func:`outline` found: columns as :data:`policycompare.schema.TABLES` has them, what was read otherwise, and the script.
+    """What :func:`outline` found: the columns of its tables, what was read otherwise, and the script.
 
-    ``simple`` is the source text in simplified script, as long as it was.
+    The columns that follow from the others (the plan, a row's text and a statement's number) are left to
+    :func:`policycompare.outline.tables.tables_of`. ``simple`` is the source text in simplified script, as long as it was.
     """
 
     sections: Columns
@@ -74,12 +74,12 @@ def outline(text: str, *, plan: str) -> Outline:
     nodes = grow(lines, marks, pieces)
     settle(matching, nodes, pieces)
     _name(nodes, plan)
-    measures, statements = _measures_and_statements(text, plan, pieces, [node for node in nodes if node.opens])
-    return Outline(_sections(text, plan, nodes), measures, statements, sorted(repairs + broken), script, simple)
+    measures, statements = _measures_and_statements(text, pieces, [node for node in nodes if node.opens])
+    return Outline(_sections(text, nodes), measures, statements, sorted(repairs + broken), script, simple)
 
 
-def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
-    """The rows of both tables: a node's piece and what follows, up to the next node, stand in its section; a measure ends before a heading or junk."""
+def _measures_and_statements(text: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
+    """The columns of both tables: a node's piece and what follows, up to the next node, stand in its section; a measure ends before a heading or junk."""
     count = len(pieces.starts)
     section_of, measure_of = [""] * count, [""] * count
     measures: list[tuple[Any, ...]] = []
@@ -90,32 +90,12 @@ def _measures_and_statements(text: str, plan: str, pieces: Pieces, nodes: list[N
             end = begin + 1
             while end < after and pieces.kinds[end] in ("body", "title"):
                 end += 1
-            start, stop, mark = node.start, pieces.ends[end - 1], node.mark
+            mark = node.mark
             title = _clean(text[mark.end : pieces.ends[begin]]) if node.labelled else ""
-            measures.append((node.id, plan, section, text[mark.start : mark.end].strip(), title, text[start:stop], start, stop))
+            measures.append((node.id, section, text[mark.start : mark.end].strip(), title, node.start, pieces.ends[end - 1]))
             measure_of[begin:end] = [node.id] * (end - begin)
-    statements: Columns = {
-        "statement": [plan + number for number in _numbers(count)],
-        "plan": [plan] * count,
-        "section": section_of,
-        "measure": measure_of,
-        "kind": pieces.kinds,
-        "text": [text[start:end] for start, end in zip(pieces.starts, pieces.ends, strict=True)],
-        "start": pieces.starts,
-        "end": pieces.ends,
-    }
-    return columns_of("measures", measures), statements
-
-
-def _numbers(count: int) -> list[str]:
-    """What numbers so many statements: formatting is slow, and every text has a first and a second one."""
-    known = _few_numbers()
-    return known[:count] if count <= len(known) else [f"-s{number:04d}" for number in range(1, count + 1)]
-
-
-@cache
-def _few_numbers() -> list[str]:
-    return [f"-s{number:04d}" for number in range(1, 1001)]
+    statements: Columns = {"section": section_of, "measure": measure_of, "kind": pieces.kinds, "start": pieces.starts, "end": pieces.ends}
+    return columns_of(("measure", "section", "number", "title", "start", "end"), measures), statements
 
 
 def _section_of(node: Node | None) -> str:
@@ -152,7 +132,7 @@ def _name(nodes: list[Node], plan: str) -> None:
         node.id = f"{plan}-{node.path}"
 
 
-def _sections(text: str, plan: str, nodes: list[Node]) -> Columns:
+def _sections(text: str, nodes: list[Node]) -> Columns:
     rows: list[list[Any]] = []
     open_rows: list[tuple[float, list[Any]]] = []
     for node in nodes:
@@ -163,9 +143,9 @@ def _sections(text: str, plan: str, nodes: list[Node]) -> Columns:
         parent = open_rows[-1][1][0] if open_rows else ""
         mark = node.mark
         number, title = text[mark.start : mark.end].strip(), _clean(text[mark.end : node.label_end])
-        rows.append([node.id, plan, parent, len(open_rows), number, title, node.start, len(text)])
+        rows.append([node.id, parent, len(open_rows), number, title, node.start, len(text)])
         open_rows.append((node.rank, rows[-1]))
     for row in rows:
         start, end = row[-2:]
         row[-1] = start + len(text[start:end].rstrip())
-    return columns_of("sections", rows)
+    return columns_of(("section", "parent", "depth", "number", "title", "start", "end"), rows)

@@ -83,7 +83,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
             texts = {plan: fold(corpus.simplified(plan)) for plan in dict.fromkeys(rows.plan)}
             lines = Joined([texts[plan][start:end] for plan, start, end in zip(*rows[:3], strict=True)])
             found += _targets(rows, lines, corpus.sources, above)
-    return schema.table_of("targets", schema.columns_of("targets", found))
+    return schema.table_of("targets", schema.columns_of(schema.TABLES["targets"], found))
 
 
 class _Above(NamedTuple):
