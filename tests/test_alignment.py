@@ -99,8 +99,8 @@ def test_a_data_set_gives_nearly_what_the_corpus_gives(corpus, dataset):
     found = pc.counterparts(dataset, plans=corpus.plans["plan"], candidates=30, workers=1)
     both = pc.counterparts(corpus).merge(found, on=["measure", "other"], how="left", suffixes=("", "_found"))
     same = both["other_measure"] == both["other_measure_found"]
-    assert same[both["found"]].mean() >= 0.98 and same.mean() >= 0.98
-    assert (both["score"] - both["score_found"])[same].abs().max() < 0.03
+    assert same[both["found"]].mean() >= 0.99 and same.mean() >= 0.99
+    assert (both["score"] - both["score_found"])[same].abs().max() < 0.003
     top = pc.counterparts(dataset, plans="county", top=1, candidates=30, workers=1)
     assert top.groupby("measure").size().eq(1).all()
 

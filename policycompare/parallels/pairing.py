@@ -61,8 +61,8 @@ def counterparts(
         The least score of a counterpart, between 0 and 1; below it there is none.
     candidates
         Measures of a data set that are compared with each, those nearest by their n-grams of characters. Of the five plans, so treated as a data
-        set, 30 find 98 in 100 of the corpus's counterparts and of its nearest measures; scores differ by less than 0.03, for codes are weighed
-        among the candidates.
+        set, 30 find 99 in 100 of the corpus's nearest measures and all counterparts; scores differ by less than 0.003, for how rare a code is is
+        told by the candidates.
     sample
         Measures drawn from a data set to tell how rare a word is.
     workers
@@ -107,13 +107,11 @@ def counterparts(
 
 
 def _around(dataset: Dataset, plan: str, near: pd.DataFrame) -> Corpus:
-    """A plan with the candidates of its measures, as a corpus."""
+    """A plan with the candidates of its measures, as a corpus; with all statements of their plans, in whose light each is coded."""
     mine = near[near["plan"] == plan]
     chosen = dataset.select({plan, *mine["other"]})
     kept = (chosen.measures["plan"] == plan) | chosen.measures["measure"].isin(mine["other_measure"])
-    measures = chosen.measures[kept].reset_index(drop=True)
-    statements = chosen.statements[chosen.statements["measure"].isin(measures["measure"])].reset_index(drop=True)
-    return replace(chosen, measures=measures, statements=statements)
+    return replace(chosen, measures=chosen.measures[kept].reset_index(drop=True))
 
 
 @dataclass(frozen=True)
