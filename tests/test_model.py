@@ -82,16 +82,16 @@ def test_headings_and_titles_reach_what_they_stand_above():
     model = load_model()
     asked = np.array([model.themes.index("safety"), model.themes.index("funding")])
     read = readings(grams_of(PLANS), model.weights, model.bias, asked)
-    alone = readings(grams_of({"x": [(BODY, text) for _, text in PLANS["a"]]}), model.weights, model.bias, asked).statement[:, asked]
-    assert read.heading[0] == pytest.approx(alone[0]) and read.heading[2] == pytest.approx(alone[4])
-    assert read.title[1] == pytest.approx(alone[2])
-    assert np.isneginf(read.title[[0, 2, 3]]).all() and np.isneginf(read.heading[3]).all()
+    alone = readings(grams_of({"x": [(BODY, text) for _, text in PLANS["a"]]}), model.weights, model.bias, asked).chance[asked]
+    assert read.heading[:, 0] == pytest.approx(alone[:, 0]) and read.heading[:, 2] == pytest.approx(alone[:, 4])
+    assert read.title[:, 1] == pytest.approx(alone[:, 2])
+    assert not read.title[:, [0, 2, 3]].any() and not read.heading[:, 3].any()
     assert read.n_clauses.tolist() == [1, 2, 1, 1]
 
 
 def test_a_plan_is_read_alike_whatever_stands_beside_it():
     model = load_model()
-    rules, asked = np.zeros((4, len(model.themes), 5)), np.arange(len(model.themes))
+    rules, asked = np.zeros((5, len(model.themes), 4)), np.arange(len(model.themes))
     together = model.probabilities(grams_of(PLANS), rules, asked)
     turned = model.probabilities(grams_of(dict(reversed(PLANS.items()))), rules, asked)
     assert turned == pytest.approx(np.vstack([together[3:], together[:3]]), abs=1e-9)
@@ -102,7 +102,7 @@ def test_a_plan_is_read_alike_whatever_stands_beside_it():
 @settings(max_examples=10, deadline=None)
 def test_a_theme_is_read_alike_whichever_others_are_asked(themes, seed):
     model = load_model()
-    rules = np.random.default_rng(seed).integers(0, 2, (4, len(model.themes), 5)).astype(float)
+    rules = np.random.default_rng(seed).integers(0, 2, (5, len(model.themes), 4)).astype(float)
     asked = np.array(sorted(themes), dtype=np.intp)
     of_all = model.probabilities(grams_of(PLANS), rules, np.arange(len(model.themes)))
     assert model.probabilities(grams_of(PLANS), rules, asked) == pytest.approx(of_all[:, asked], abs=1e-6)
@@ -111,7 +111,7 @@ def test_a_theme_is_read_alike_whichever_others_are_asked(themes, seed):
 def test_every_feature_is_named_and_finite():
     model = load_model()
     read = readings(grams_of(PLANS), model.weights, model.bias, np.arange(len(model.themes)))
-    features = second_features(read, np.zeros((4, len(model.themes), 5)))
+    features = second_features(read, np.zeros((5, len(model.themes), 4)))
     assert features.shape == (4, len(model.themes), len(FEATURES)) and len(set(FEATURES)) == len(FEATURES)
     assert np.isfinite(features).all()
 
@@ -119,7 +119,7 @@ def test_every_feature_is_named_and_finite():
 def test_nothing_to_read():
     model = load_model()
     none, asked = np.zeros(0, dtype=np.int64), np.arange(3)
-    assert model.probabilities(grams_of({}), np.zeros((0, len(model.themes), 5)), asked).shape == (0, 3)
+    assert model.probabilities(grams_of({}), np.zeros((5, len(model.themes), 0)), asked).shape == (0, 3)
     assert evidence(grams_of(PLANS), none, none, model) == []
 
 
@@ -149,7 +149,7 @@ def test_saved_and_loaded_again(tmp_path):
     model.save(tmp_path / "two.npz")
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     again = load_model(tmp_path / "one.npz")
-    of_plans = grams_of(PLANS), np.zeros((4, len(model.themes), 5)), np.arange(len(model.themes))
+    of_plans = grams_of(PLANS), np.zeros((5, len(model.themes), 4)), np.arange(len(model.themes))
     assert again.probabilities(*of_plans) == pytest.approx(model.probabilities(*of_plans), abs=1e-6)
     assert again.facts == model.facts
 
@@ -260,4 +260,4 @@ def test_rule_features_count_used_by_tier_and_overruled():
     theme, tier, used = (np.array(column * 5) for column in ([0, 0, 1], [1, 0, 0], [True, False, True]))
     nothing = np.zeros(15, dtype=np.int64)
     held = Held(nothing, nothing, nothing, nothing, nothing, theme, tier, used)
-    assert rule_features(held, ["safety", "weather"], themes=["safety"], n_statements=1).tolist() == [[[0, 3, 0, 0, 3]]]
+    assert rule_features(held, ["safety", "weather"], themes=["safety"], n_statements=1).tolist() == [[[0]], [[3]], [[0]], [[0]], [[3]]]

@@ -6,13 +6,12 @@ Caveat: parts of one plan must stand together and in the text's order; a stateme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from policycompare.coding.clauses import Held
-from policycompare.coding.ngrams import Grams
+from policycompare.coding.ngrams import Grams, run_sums
 from policycompare.coding.texts import HEADING, TITLE, stretches
 from policycompare.schema import Array
 
@@ -40,17 +39,18 @@ _SLOPE = 2.0
 
 
 class Readings(NamedTuple):
-    """What the first step says, a row a body statement.
+    """What the first step says of the body statements: arrays of themes × statements, or of one number a statement.
 
-    ``statement`` are logits of all the model's themes, ``nothing`` those of carrying none of them (a frame, a greeting, a count; one
-    column). Of the themes ``asked``, by number: ``clause`` is the logit of the strongest clause, ``firing`` how many clauses speak for
-    it, each from 0 on, ``heading`` and ``title`` the logits of those above (``-inf`` where there is none). ``n_clauses``, ``length`` (in
+    ``chance`` is how likely each of all the model's themes is, ``nothing`` that it carries none of them (a frame, a greeting, a count). Of
+    the themes ``asked``, by number: ``statement`` is the logit, ``clause`` that of the strongest clause, ``firing`` how many clauses speak
+    for it, each from 0 on, ``heading`` and ``title`` how likely it is in those above (0 where there is none). ``n_clauses``, ``length`` (in
     characters) and ``plan`` (which document) are one number a statement.
     """
 
-    statement: Array
+    chance: Array
     nothing: Array
     asked: Array
+    statement: Array
     clause: Array
     firing: Array
     heading: Array
@@ -72,35 +72,32 @@ def squash(logits: Array) -> Array:
     return squashed
 
 
-def gathered(found: Grams, statement: Array, clause: Array, asked: Array) -> Readings:
+def gathered(found: Grams, part: Array, clause: Array, asked: Array) -> Readings:
     """What the second step needs of each body statement, from the logits of all parts (all themes, and none) and clauses (those asked)."""
-    n, parts = len(statement), found.text.parts
-    # Theme by theme in memory: whole columns are what all further steps go through.
-    statement, clause, starts = np.asfortranarray(statement), np.asfortranarray(clause), found.text_starts
-    strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=0), -9.0) if n else clause
+    parts, starts, body = found.text.parts, found.text_starts, np.flatnonzero(found.text.parts.body)
+    strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=1), -9.0) if len(starts) else clause
     fires = np.maximum(_SLOPE * clause, 0) + np.log1p(np.exp(-np.abs(_SLOPE * clause)))
-    firing = np.add.reduceat(fires, starts, axis=0) if n else clause
-    at = np.flatnonzero(parts.body)
+    firing = run_sums(fires.T, np.arange(len(fires.T)), starts).T
     above, title = parts.last(parts.kind == HEADING), parts.last(parts.kind == TITLE)
     title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
-    lacking = np.full((1, len(asked)), -np.inf)
-    logits = np.concatenate([statement.T[asked], lacking.T], axis=1).T  # index -1: nothing above
+    chance = squash(_SLOPE * part)
     return Readings(
-        statement=_rows(statement[:, :-1], at),
-        nothing=statement[at, -1:],
+        chance=chance[:-1].take(body, axis=1),
+        nothing=part[-1:].take(body, axis=1),
         asked=asked,
-        clause=_rows(strongest, at),
-        firing=_rows(firing, at),
-        heading=_rows(logits, above[at]),
-        title=_rows(logits, title[at]),
-        n_clauses=np.bincount(found.clause_text, minlength=n)[at].astype(float),
-        length=(parts.end - parts.start)[at].astype(float),
-        plan=parts.document[at],
+        statement=part[asked].take(body, axis=1),
+        clause=strongest.take(body, axis=1),
+        firing=firing.take(body, axis=1),
+        heading=_at(chance[asked], above[body], lacking=0),
+        title=_at(chance[asked], title[body], lacking=0),
+        n_clauses=np.diff(starts, append=clause.shape[1])[body].astype(float),
+        length=(parts.end - parts.start)[body].astype(float),
+        plan=parts.document[body],
     )
 
 
 def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_statements: int) -> Array:
-    """Counts of rules that held per statement and theme: used by tier (0 to 3), and overruled; at most 3 of each.
+    """Counts of rules that held per theme and statement: used by tier (0 to 3), and overruled; at most 3 of each.
 
     Parameters
     ----------
@@ -111,66 +108,67 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
     themes
         Ids of the themes to count, in the order of the second axis.
     n_statements
-        Length of the first axis.
+        Length of the last axis.
 
     Returns
     -------
     array
-        Statements × themes × 5.
+        5 × themes × statements.
     """
     column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
     place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part
     counts = np.bincount(place[column >= 0], minlength=5 * len(themes) * n_statements)
-    return np.minimum(counts, 3.0).reshape(5, len(themes), n_statements).T
+    return np.minimum(counts, 3.0).reshape(5, len(themes), n_statements)
 
 
 def second_features(read: Readings, rules: Array) -> Array:
     """Body rows × themes asked × :data:`FEATURES`."""
-    return np.stack(feature_columns(read, rules), axis=-1)
+    shape = len(read.asked), len(read.plan)
+    return np.stack([np.broadcast_to(column, shape).T for column in feature_columns(read, rules)], axis=-1)
 
 
 def feature_columns(read: Readings, rules: Array) -> list[Array]:
-    """One array of body rows × themes asked for each of :data:`FEATURES`; ``rules`` are of all the model's themes."""
-    n, asked = len(read.statement), read.asked
-    if not n:
-        return [np.zeros((0, len(asked))) for _ in FEATURES]
+    """An array of themes asked × body rows for each of :data:`FEATURES`, or of 1 × body rows where it is the same for every theme.
+
+    ``rules`` are of all the model's themes (:func:`rule_features`).
+    """
+    if not len(read.plan):
+        return [np.zeros((1, 0)) for _ in FEATURES]
     around = _Around(read.plan)
     # Of all themes: what one theme's reading is held against.
-    p = squash(_SLOPE * read.statement)
-    document = around.document(p, prior=_PRIOR)
+    p, document, coded = read.chance, around.document(read.chance, prior=_PRIOR), (rules[:4].max(axis=0) > 0).astype(float)
     (best, second), (dedicated, runner_up) = _top_two(p), _top_two(document)
-    about, whole = (values.sum(axis=1, keepdims=True) for values in (document, p))
-    coded = rules[..., :4].any(axis=-1).astype(float)
-    any_rule = coded.sum(axis=1, keepdims=True)
+    about, whole, any_rule = (values.sum(axis=0, keepdims=True) for values in (document, p, coded))
     # Of the themes asked.
-    s, p, document, coded = (_columns(values, asked) for values in (read.statement, p, document, coded))
-    c, rules = read.clause, rules[:, asked]
+    p, document, coded, rules = p[read.asked], document[read.asked], coded[read.asked], rules[:, read.asked]
+    s, c, heading, title = read.statement, read.clause, read.heading, read.title
     logit, window = _logit(document), np.clip(around.window(p), 0.02, 0.98)
-    is_best = p == best
-    wide = partial(np.broadcast_to, shape=s.shape)
-    heading, title = squash(_SLOPE * read.heading), squash(_SLOPE * read.title)
     columns = [
         *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
         *(document, logit, window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
         *(logit * p, np.maximum(heading, title) * p),
-        *(np.where(is_best, second, best), whole - p, is_best),
-        document - np.where(document == dedicated, runner_up, dedicated),
-        *(wide(read.nothing), wide(around.document(squash(_SLOPE * read.nothing), prior=_NOTHING))),
-        *(wide(dedicated), wide(about), dedicated * c, about * c, dedicated * s, about * s, whole * c),
-        *(wide(np.log(x + 1)[:, None]) for x in (read.length, read.n_clauses)),
-        *(coded, *np.moveaxis(rules, -1, 0), around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
-        *(coded * p, any_rule - coded, wide((any_rule == 0).astype(float))),
+        *(_of_others(p, best, second), whole - p, p == best, document - _of_others(document, dedicated, runner_up)),
+        *(read.nothing, around.document(squash(_SLOPE * read.nothing), prior=_NOTHING)),
+        *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
+        *(np.log(values + 1)[None] for values in (read.length, read.n_clauses)),
+        *(coded, *rules, around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
+        *(coded * p, any_rule - coded, any_rule == 0),
     ]
     return [np.asarray(column, dtype=np.float64) for column in columns]
 
 
 def _top_two(values: Array) -> tuple[Array, Array]:
-    """The highest and the second highest of each row, as columns: theme by theme, a fifth of the time of sorting."""
-    first = values[:, :1]
-    second = np.full_like(first, -np.inf) if values.shape[1] > 1 else first
-    for column in values.T[1:, :, None]:
-        first, second = np.maximum(first, column), np.maximum(second, np.minimum(first, column))
+    """The highest and the second highest of each column: theme by theme, a fifth of the time of sorting."""
+    first = values[:1]
+    second = np.full_like(first, -np.inf) if len(values) > 1 else first
+    for row in values[1:]:
+        first, second = np.maximum(first, row), np.maximum(second, np.minimum(first, row))
     return first, second
+
+
+def _of_others(values: Array, highest: Array, second: Array) -> Array:
+    """The highest of the other themes: the second of all where the theme's own is the highest."""
+    return highest + second - np.maximum(values, second)  # a choice would take three times as long
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three: those with a theme, those with none.
@@ -186,7 +184,7 @@ def _logit(p: Array) -> Array:
 
 
 class _Around:
-    """Means over the other statements of a document; rows of a plan stand together."""
+    """Means over the other statements of a document; columns of a plan stand together."""
 
     def __init__(self, plan: Array) -> None:
         self.begin, self.end = stretches(plan)
@@ -194,36 +192,25 @@ class _Around:
 
     def document(self, values: Array, *, prior: float) -> Array:
         """Mean over the document's other statements."""
-        others = self._sum(values, self.begin, self.end) - values
-        mean: Array = (others + 3 * prior) / ((self.end - self.begin - 1)[:, None] + 3)
+        opens = self.begin == self.at
+        sums = np.add.reduceat(values, np.flatnonzero(opens), axis=1).take(np.cumsum(opens) - 1, axis=1)
+        mean: Array = (sums - values + 3 * prior) / (self.end - self.begin + 2)
         return mean
 
     def window(self, values: Array) -> Array:
         """Mean over the nearest statements on both sides; 0 where there is none."""
         first, last = np.maximum(self.at - _NEAR, self.begin), np.minimum(self.at + _NEAR + 1, self.end)
-        mean: Array = (self._sum(values, first, last) - values) / np.maximum(1, last - first - 1)[:, None]
+        running = np.zeros((len(values), len(self.at) + 1))
+        np.cumsum(values, axis=1, out=running[:, 1:])
+        mean: Array = (running.take(last, axis=1) - running.take(first, axis=1) - values) / np.maximum(1, last - first - 1)
         return mean
 
     def shifted(self, values: Array, by: int) -> Array:
         """The value of the statement ``by`` places before; the prior where there is none."""
         source = self.at - by
-        inside = (source >= self.begin) & (source < self.end)
-        return np.where(inside[:, None], _rows(values, np.clip(source, 0, len(values) - 1)), _PRIOR)
-
-    @staticmethod
-    def _sum(values: Array, first: Array, last: Array) -> Array:
-        running = np.zeros((len(values) + 1, values.shape[1]), order="F")
-        np.cumsum(values, axis=0, out=running[1:])
-        return _rows(running, last) - _rows(running, first)
+        return _at(values, np.where((source >= self.begin) & (source < self.end), source, -1), lacking=_PRIOR)
 
 
-def _columns(values: Array, which: Array) -> Array:
-    """Columns of a table, theme by theme in memory."""
-    columns: Array = values.T[which].T
-    return columns
-
-
-def _rows(values: Array, which: Array) -> Array:
-    """Rows of a table, theme by theme in memory as the table is."""
-    rows: Array = np.take(values.T, which, axis=1).T
-    return rows
+def _at(values: Array, columns: Array, *, lacking: float) -> Array:
+    """Some columns of a table; for -1 one that says what is lacking."""
+    return np.pad(values, ((0, 0), (0, 1)), constant_values=lacking).take(columns, axis=1)

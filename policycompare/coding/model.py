@@ -24,7 +24,7 @@ import numpy as np
 
 from policycompare.coding.contexts import FEATURES, Readings, feature_columns, gathered, squash
 from policycompare.coding.lexicon import spread
-from policycompare.coding.ngrams import BUCKETS, Grams, clause_sums
+from policycompare.coding.ngrams import BUCKETS, Grams, clause_sums, run_sums
 from policycompare.coding.trees import Trees, readings_of
 from policycompare.paths import data_path
 from policycompare.schema import Array, SourceError
@@ -86,7 +86,7 @@ class Model:
             Body statements × themes asked, 0–1.
         """
         columns = feature_columns(readings(found, self.weights, self.bias, asked), rules)
-        return squash(mixed(columns, asked, self.centre, self.scale, self.mix, self.mix_bias, self.trees))
+        return squash(mixed(columns, asked, self.centre, self.scale, self.mix, self.mix_bias, self.trees)).T
 
     def save(self, path: str | Path) -> None:
         """Write the model as ``.npz`` (no pickle): the same model gives the same bytes."""
@@ -173,49 +173,51 @@ def _columns(bias: Array) -> Array:
 
 
 def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
-    """The second step's logits of the themes asked: weighted sums of the features, drawn halfway to what the trees say where the sums
-    leave a chance."""
+    """The second step's logits, themes asked × statements: weighted sums of the features, drawn halfway to what the trees say where the
+    sums leave a chance."""
     weights = mix[asked] / scale
-    logits = np.asfortranarray(np.tile(mix_bias[asked] - (weights * centre).sum(axis=1), (len(columns[0]), 1)))
+    logits = np.repeat((mix_bias[asked] - (weights * centre).sum(axis=1))[:, None], columns[0].shape[1], axis=1)
     # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
-    for column, weight in zip(columns, weights.T, strict=True):
+    for column, weight in zip(columns, weights.T[..., None], strict=True):
         logits += column * weight
     near = logits > LEAST_LOGIT
-    logits.T[near.T] = (logits.T[near.T] + readings_of(tree_columns(columns, near, asked, len(mix)), trees)) / 2
+    logits[near] = (logits[near] + readings_of(tree_columns(columns, near, asked, len(mix)), trees)) / 2
     return logits
 
 
 def tree_columns(columns: Sequence[Array], chosen: Array, asked: Array, n_themes: int) -> list[Array]:
-    """What the trees see of the chosen statements × themes asked, theme by theme.
+    """What the trees see of the chosen themes asked × statements, theme by theme.
 
     The features, then a column for each of all the model's themes that says whether it is the one.
     """
-    at = np.flatnonzero(chosen.T)
-    theme = asked[at // max(1, len(chosen))]
+    at = np.flatnonzero(chosen)
+    row, statement = np.divmod(at, max(1, chosen.shape[1]))
+    theme = asked[row]
     return [
-        *(column.T.ravel().take(at).astype(np.float32) for column in columns),
+        *(column.ravel().take(at if len(column) == len(chosen) else statement).astype(np.float32) for column in columns),
         *((theme == t).astype(np.float32) for t in range(n_themes)),
     ]
 
 
 def readings(found: Grams, weights: Array, bias: Array, asked: Array) -> Readings:
     """The first step over whole plans: every statement, its strongest clause, and the headings above it."""
-    statement, clause = logits_of(found, weights, bias, asked)
-    return gathered(found, statement, clause, asked)
+    part, clause = logits_of(found, weights, bias, asked)
+    return gathered(found, part, clause, asked)
 
 
 def logits_of(found: Grams, weights: Array, bias: Array, asked: Array) -> tuple[Array, Array]:
-    """Logits of each part, of all themes and of none, and of each clause, of those asked.
+    """Logits of all themes and of none × parts, and of the themes asked × clauses.
 
     N-grams are weighted by importance, and a part's, or a clause's, scaled to length 1.
     """
-    sums = np.asfortranarray(clause_sums(found, weights)[:, _columns(bias)], dtype=np.float64)
-    totals = np.add.reduceat(sums, found.text_starts, axis=0) if len(sums) else sums
-    return _scaled(totals) + bias, _scaled(sums[:, [*asked, -1]]) + bias[asked]
+    clauses = clause_sums(found, weights)[:, _columns(bias)].astype(np.float64)
+    parts = run_sums(clauses, np.arange(len(clauses)), found.text_starts)
+    return _scaled(parts, bias), _scaled(clauses[:, [*asked, -1]], bias[asked])
 
 
-def _scaled(sums: Array) -> Array:
-    scaled: Array = sums[:, :-1] / np.sqrt(sums[:, -1:] + 1e-9)
+def _scaled(sums: Array, bias: Array) -> Array:
+    turned = np.ascontiguousarray(sums.T)  # theme by theme in memory: whole columns are what all further steps go through
+    scaled: Array = turned[:-1] / np.sqrt(turned[-1] + 1e-9) + bias[:, None]
     return scaled
 
 

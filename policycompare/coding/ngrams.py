@@ -7,7 +7,7 @@ fitted on. N-grams never run across a clause mark, so a statement's sums are the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,7 +48,7 @@ class Grams:
     clause_text: Array
     text: Text
 
-    @property
+    @cached_property
     def text_starts(self) -> Array:
         """Which clause is the first of each part."""
         return np.flatnonzero(np.diff(self.clause_text, prepend=-1))
@@ -82,22 +82,24 @@ def grams(text: Text) -> Grams:
     True
     """
     codes = _folding().take(text.points, mode="clip")
-    inside = codes != _MARK
-    first = np.zeros(len(codes), dtype=bool)
-    first[1:] = ~inside[:-1] & inside[1:]
-    first[text.start] = True
-    starts = np.flatnonzero(first)
-    buckets = np.full((len(codes), LONGEST), BUCKETS, dtype=np.int32)
+    marks = np.flatnonzero(codes == _MARK)
     hashed = np.zeros(len(codes), dtype=np.uint32)
-    whole = np.ones(len(codes), dtype=bool)
+    buckets = np.empty((len(codes) + 1, LONGEST), dtype=np.uint32)
     for n in range(1, LONGEST + 1):
-        size = max(0, len(codes) - n + 1)
-        last = slice(n - 1, n - 1 + size)
-        hashed = hashed[:size] * np.uint32(0x01000193) + codes[last] + np.uint32(n)
-        whole = whole[:size] & inside[last]  # clauses have a mark between them
-        mixed = (hashed ^ (hashed >> np.uint32(15))) * np.uint32(0x9E3779B1)
-        np.copyto(buckets[:size, n - 1], (mixed >> np.uint32(32 - BITS)).view(np.int32), where=whole)
-    return Grams(buckets.T, starts, text.part[starts], text)
+        hashed = hashed[: len(codes) - n + 1] * np.uint32(0x01000193)
+        hashed += codes[n - 1 :]
+        hashed += np.uint32(n)
+        mixed = hashed >> np.uint32(15)
+        mixed ^= hashed
+        mixed *= np.uint32(0x9E3779B1)
+        np.right_shift(mixed, np.uint32(32 - BITS), out=buckets[: len(mixed), n - 1])
+    # None begins at a mark or runs into one; what would lie before the first place wraps to the row too many and the last, a mark's.
+    reach = [n - 1 - LONGEST * before for n in range(1, LONGEST + 1) for before in range(n)]
+    buckets.ravel()[np.add.outer(reach, LONGEST * marks)] = BUCKETS
+    behind = np.append(0, marks + 1)[:-1]
+    part = text.part[behind]
+    opens = (codes[behind] != _MARK) | (np.diff(part, prepend=-1) > 0)
+    return Grams(buckets[:-1].view(np.int32).T, behind[opens], part[opens], text)
 
 
 def count_matrix(found: Grams) -> csr_matrix:
@@ -117,10 +119,19 @@ def count_matrix(found: Grams) -> csr_matrix:
 
 def clause_sums(found: Grams, weights: Array) -> Array:
     """Sum of the weights of each clause's n-grams; ``weights`` is (BUCKETS + 1) × columns, its last row 0."""
+    return run_sums(weights, found.buckets.T.ravel(), found.clause_starts * LONGEST)
+
+
+def run_sums(table: Array, rows: Array, starts: Array) -> Array:
+    """Sum of some rows of a table, run by run: a run ends where the next one starts.
+
+    Examples
+    --------
+    >>> run_sums(np.array([[1.0], [2.0]]), np.array([0, 1, 1]), np.array([0, 2])).tolist()
+    [[3.0], [2.0]]
+    """
     from scipy.sparse import csr_matrix
 
-    # A row a clause, its n-grams in the order in which they stand: no sorting, and the product adds them up one after the other.
-    columns = found.buckets.T.ravel()
-    rows = np.append(found.clause_starts, found.buckets.shape[1]) * LONGEST
-    counts = csr_matrix((np.ones(len(columns), dtype=weights.dtype), columns, rows), shape=(len(rows) - 1, len(weights)))
-    return np.asarray(counts @ weights)
+    # A matrix with a row a run, its columns in the order in which they stand: no sorting, and the product adds up one after the other.
+    ones = np.ones(len(rows), dtype=table.dtype)
+    return np.asarray(csr_matrix((ones, rows, np.append(starts, len(rows))), shape=(len(starts), len(table))) @ table)

@@ -165,18 +165,18 @@ def _fit(
     fold = _folds(rows["document"], n_folds)
     body_fold = fold[body.index.to_numpy()]
     # What the first step says of each document while it is left out.
-    statement, clause = np.zeros((len(rows), len(themes) + 1)), np.zeros((len(found.clause_text), len(themes)))
+    part, clause = np.zeros((len(themes) + 1, len(rows))), np.zeros((len(themes), len(found.clause_text)))
     clause_fold = fold[found.clause_text]
     for left in range(n_folds):
-        said, of_clause = logits_of(found, *learnt_from.fit(body_fold != left, seed), asked)
-        statement[fold == left], clause[clause_fold == left] = said[fold == left], of_clause[clause_fold == left]
-    features = second_features(gathered(found, statement, clause, asked), material.rules).astype(np.float32)
+        of_part, of_clause = logits_of(found, *learnt_from.fit(body_fold != left, seed), asked)
+        part[:, fold == left], clause[:, clause_fold == left] = of_part[:, fold == left], of_clause[:, clause_fold == left]
+    features = second_features(gathered(found, part, clause, asked), material.rules).astype(np.float32)
     scales = features.mean(axis=(0, 1)), features.std(axis=(0, 1)) + 1e-6
     probability = np.zeros(codes.shape)
     for left in range(n_folds):
         train, test = body_fold != left, body_fold == left
         mix, mix_bias, trees = _fit_second(features[train], *scales, codes[train], ~material.unsettled[train], seed)
-        probability[test] = squash(mixed(list(np.moveaxis(features[test], -1, 0)), asked, *scales, mix, mix_bias, trees))
+        probability[test] = squash(mixed(list(features[test].T), asked, *scales, mix, mix_bias, trees)).T
     thresholds = np.array([_best_f1(probability[:, t], codes[:, t]) / 2 for t in range(len(themes))])
     weights, bias = learnt_from.fit(np.ones(len(body), dtype=bool), seed)
     mix, mix_bias, trees = _fit_second(features, *scales, codes, ~material.unsettled, seed)
@@ -238,7 +238,7 @@ def _fit_second(features: Array, centre: Array, scale: Array, codes: Array, sett
     scaled = (features - centre) / scale
     mix, bias = _fit_sums(scaled, codes, settled)
     asked = settled & (np.einsum("ntk,tk->nt", scaled, mix) + bias > LEAST_LOGIT)
-    rows = np.stack(tree_columns(list(np.moveaxis(features, -1, 0)), asked, np.arange(len(mix)), len(mix)), axis=-1)
+    rows = np.stack(tree_columns(list(features.T), asked.T, np.arange(len(mix)), len(mix)), axis=-1)
     return mix, bias, grown(rows, codes.T[asked.T], seed=seed)
 
 
