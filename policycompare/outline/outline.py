@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from policycompare.outline.layout import mark_kinds
@@ -21,6 +20,7 @@ from policycompare.schema import Columns, columns_of
 from policycompare.script import code_points, read_script
 
 _LINE_END = re.compile("[\r\n]")
+_LETTERS = {"doctitle": "t", "heading": "h"}  # before the number of an item that has none of its own
 
 
 @dataclass(frozen=True)
@@ -80,28 +80,24 @@ def outline(text: str, *, plan: str) -> Outline:
 
 def _measures_and_statements(text: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
     """The columns of both tables: a node's piece and what follows, up to the next node, stand in its section; a measure ends before a heading or junk."""
-    count = len(pieces.starts)
-    section_of, measure_of = [""] * count, [""] * count
+    kinds, ends = pieces.kinds, pieces.ends
+    afters = [*(node.piece for node in nodes), len(kinds)]
+    section_of, measure_of = [""] * afters[0], [""] * afters[0]
     measures: list[tuple[Any, ...]] = []
-    for node, (begin, after) in zip(nodes, pairwise([*(node.piece for node in nodes), count]), strict=True):
-        section = _section_of(node)
-        section_of[begin:after] = [section] * (after - begin)
+    for node, after in zip(nodes, afters[1:], strict=True):
+        begin = end = node.piece
         if node.is_measure:
-            end = begin + 1
-            while end < after and pieces.kinds[end] in ("body", "title"):
+            end += 1
+            while end < after and kinds[end] in ("body", "title"):
                 end += 1
             mark = node.mark
-            title = _clean(text[mark.end : pieces.ends[begin]]) if node.labelled else ""
-            measures.append((node.id, section, text[mark.start : mark.end].strip(), title, node.start, pieces.ends[end - 1]))
-            measure_of[begin:end] = [node.id] * (end - begin)
-    statements: Columns = {"section": section_of, "measure": measure_of, "kind": pieces.kinds, "start": pieces.starts, "end": pieces.ends}
+            title = _clean(text[mark.end : ends[begin]]) if node.labelled else ""
+            measures.append((node.id, node.section, text[mark.start : mark.end].strip(), title, node.start, ends[end - 1]))
+            measure_of += [node.id] * (end - begin)
+        measure_of += [""] * (after - end)
+        section_of += [node.section] * (after - begin)
+    statements: Columns = {"section": section_of, "measure": measure_of, "kind": kinds, "start": pieces.starts, "end": ends}
     return columns_of(("measure", "section", "number", "title", "start", "end"), measures), statements
-
-
-def _section_of(node: Node | None) -> str:
-    while node is not None and node.is_measure:
-        node = node.parent
-    return node.id if node else ""
 
 
 def _clean(title: str) -> str:
@@ -119,17 +115,16 @@ def _name(nodes: list[Node], plan: str) -> None:
     counts: dict[tuple[str, str], int] = {}
     first: Node | None = None
     for node in nodes:
-        parent = node.parent
-        if parent is not None and parent.mark.style == "doctitle":
-            first = first or parent
-        above = "" if parent is None or parent is first else parent.path
-        style = node.mark.style
+        parent, style, number = node.parent, node.mark.style, node.mark.number
+        if first is None and parent is not None and parent.mark.style == "doctitle":
+            first = parent
+        above = "" if parent is None or parent is first else f"{parent.path}."
         counts[above, style] = ordinal = counts.get((above, style), 0) + 1
-        own = {"doctitle": "t", "heading": "h"}.get(style, "") + str(node.mark.number or ordinal)
-        path = f"{above}.{own}" if above else own
+        path = f"{above}{_LETTERS.get(style, '')}{number or ordinal}"
         used[path] = again = used.get(path, 0) + 1
-        node.path = path if again == 1 else f"{path}~{again}"
-        node.id = f"{plan}-{node.path}"
+        node.path = path = path if again == 1 else f"{path}~{again}"
+        node.id = f"{plan}-{path}"
+        node.section = node.id if not node.is_measure else parent.section if parent else ""
 
 
 def _sections(text: str, nodes: list[Node]) -> Columns:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 
 from policycompare.outline.frame import PART
 from policycompare.outline.layout import PERIOD
@@ -19,6 +20,8 @@ from policycompare.outline.pieces import Pieces
 
 _UNNUMBERED = ("doctitle", "heading")
 _DOC, _HEAD = -2.0, -1.0  # their ranks
+_RANKS = {style: float(rank) for style, rank in RANK.items()}
+_NUMBERED = ("cn", "cnp", "d", "dp", "circled")
 _RULE = re.compile(  # every way begins with a sign of its own, so that a search skips quickly to these
     r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|由[^,。]{2,16}(?:制定|组织|承担|确定|审批|实施)|,[^,]*\d|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
 )
@@ -42,8 +45,9 @@ class Node:
     children: int = 0
     labelled: bool = False
     is_measure: bool = False
-    id: str = ""
     path: str = ""
+    id: str = ""
+    section: str = ""  # the id of the section that it is or stands in
 
 
 def grow(lines: list[Line], marks: list[Mark], pieces: Pieces) -> list[Node]:
@@ -54,9 +58,9 @@ def grow(lines: list[Line], marks: list[Mark], pieces: Pieces) -> list[Node]:
     numbered = 0  # marks that are in the tree
     title_line = -1  # the last line of the title or heading before
     headings = [Mark(line.kind, 0, "", line.start, line.start, at, True) for at, line in enumerate(lines) if line.kind in _UNNUMBERED]
-    for mark in sorted([*headings, *marks], key=lambda mark: mark.start):
-        line, last = lines[mark.line], nodes[-1] if nodes else None
-        piece = bisect_right(pieces.starts, mark.start) - 1
+    last: Node | None = None
+    for mark in sorted([*headings, *marks], key=attrgetter("start")):
+        line, piece = lines[mark.line], bisect_right(pieces.starts, mark.start) - 1
         if mark.style in _UNNUMBERED:
             goes_on = title_line == mark.line - 1
             title_line = mark.line
@@ -72,6 +76,7 @@ def grow(lines: list[Line], marks: list[Mark], pieces: Pieces) -> list[Node]:
                 last.label_end, last.opens = mark.start, False
         _hang(node, stack)
         nodes.append(node)
+        last = node
     return nodes
 
 
@@ -85,37 +90,40 @@ def _heading_rank(line: Line, stack: list[Node]) -> float:
 
 def _hang(node: Node, stack: list[Node]) -> None:
     mark, rank = node.mark, node.rank
-    while stack and (stack[-1].rank > rank or (stack[-1].rank == rank and (stack[-1].mark.style == mark.style or mark.opening))):
+    while stack:
+        above = stack[-1]
+        if above.rank < rank or (above.rank == rank and not mark.opening and above.mark.style != mark.style):
+            node.parent = above
+            above.children += 1
+            break
         stack.pop()
-    if stack:
-        node.parent = stack[-1]
-        stack[-1].children += 1
     stack.append(node)
 
 
 def _ranks(lines: list[Line], marks: list[Mark]) -> dict[str, float]:
     """The styles' ranks: where the numbers of a coarser style begin again under each item of a finer one, they change places."""
-    ranks = {style: float(rank) for style, rank in RANK.items()}
     under: Counter[tuple[str, str]] = Counter()
     before: Mark | None = None
     for mark in marks:
-        if not mark.opening:
-            continue
-        if before and mark.number == 1 and not any(line.kind == "doctitle" for line in lines[before.line : mark.line][:200]):
-            under[before.style, mark.style] += 1
-        before = mark
+        if mark.opening:
+            if before and mark.number == 1 and not any(line.kind == "doctitle" for line in lines[before.line : mark.line][:200]):
+                under[before.style, mark.style] += 1
+            before = mark
+    ranks = dict(_RANKS)
     for (fine, coarse), times in under.items():
         if times > 1 and fine in _NUMBERED and coarse in _NUMBERED and ranks[fine] > ranks[coarse] and not under[coarse, fine]:
             ranks[fine], ranks[coarse] = ranks[coarse], ranks[fine]
     return ranks
 
 
-_NUMBERED = ("cn", "cnp", "d", "dp", "circled")
-
-
 def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]) -> float:
     mark = marks[at]
     rank = ranks[mark.style]
+    if mark.style in _NUMBERED:
+        for node in stack:
+            before = node.mark
+            if before.style == mark.style and before.form == mark.form and before.opening == mark.opening:
+                return node.rank
     same = [node for node in stack if node.mark.style == mark.style]
     if mark.style in ("yao", "shi", "ordinal") and same and mark.number > same[-1].mark.number:
         return same[-1].rank
@@ -135,9 +143,6 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
         return stack[-1].rank + 0.25  # right below a bare title: a list of its own, whatever its style
     if not same or mark.style not in _NUMBERED:
         return rank
-    for node in same:
-        if node.mark.form == mark.form and node.mark.opening == mark.opening:
-            return node.rank
     # The same style in another form, or inside a line: a list of its own if it begins at one and the other goes on behind it.
     if mark.number == 1 and (not mark.opening or mark.form == ")" or _resumes(marks, at, same[-1].mark)):
         return same[-1].rank + 0.25
@@ -155,45 +160,43 @@ def _resumes(marks: list[Mark], at: int, before: Mark) -> bool:
 
 def settle(matching: str, nodes: list[Node], pieces: Pieces) -> None:
     """Decide which nodes are measures (the leaves), and the kinds of the statements that open nodes."""
-    kinds, last = pieces.kinds, len(pieces.kinds)
-    opened = last  # the piece that the node behind opens
-    for node in reversed(nodes):
+    kinds, ends, last = pieces.kinds, pieces.ends, len(pieces.kinds)
+    for node, opened in zip(nodes, [*(node.piece for node in nodes[1:]), last], strict=False):
         at, mark = node.piece, node.mark
-        if node.opens and mark.end > mark.start:
-            end = pieces.ends[at]
-            own = matching[mark.end : end].strip()
-            lead_in = mark.start > node.start and matching[node.start : mark.start].rstrip()[-1:] in (*STOPS, ":")
-            alone = at + 1 == last or pieces.lines[at + 1] != pieces.lines[at]
-            label = not lead_in and is_label(own, alone)
-            following = at + 1
-            while following < last and kinds[following] == "junk":
-                following += 1
-            followed = following < last and following != opened and kinds[following] in ("body", "title")
-            node.label_end, node.labelled = max(node.label_end, end), label
-            if node.children:
-                heading = label
-            else:
-                heading = mark.style in ("part", "chapter", "division") or (
-                    mark.style == "cn" and label and alone and (followed or own[-1:] not in STOPS)
-                )
-            node.is_measure = not heading
-            kinds[at] = "heading" if heading else "title" if label and followed else "body"
-        opened = at
+        if not node.opens or mark.style in _UNNUMBERED:
+            continue
+        end, following = ends[at], at + 1
+        own = matching[mark.end : end].strip()
+        alone = following == last or pieces.lines[following] != pieces.lines[at]
+        lead_in = mark.start > node.start and matching[node.start : mark.start].rstrip()[-1:] in (*STOPS, ":")
+        label = not lead_in and is_label(own, alone)
+        while following < opened and kinds[following] == "junk":
+            following += 1
+        followed = following < opened and kinds[following] in ("body", "title")
+        if node.children:
+            heading = label
+        elif mark.style == "cn":
+            heading = label and alone and (followed or own[-1:] not in STOPS)
+        else:
+            heading = mark.style in ("part", "chapter", "division")
+        node.label_end, node.labelled, node.is_measure = max(node.label_end, end), label, not heading
+        kinds[at] = "heading" if heading else "title" if label and followed else "body"
     _agree(nodes, pieces)
 
 
 def _agree(nodes: list[Node], pieces: Pieces) -> None:
     """Among three or more items whose first sentences mostly are no titles, the odd long title is none either."""
-    lists: dict[tuple[int, str], list[Node]] = {}
+    kinds = pieces.kinds
+    lists: dict[tuple[int, str], list[Node]] = defaultdict(list)
     for node in nodes:
-        if node.mark.end > node.mark.start:
-            lists.setdefault((id(node.parent), node.mark.style), []).append(node)
+        if node.mark.style not in _UNNUMBERED:
+            lists[id(node.parent), node.mark.style].append(node)
     for items in lists.values():
         opening = [node for node in items if node.opens]
-        if len(items) > 2 and 3 * sum(pieces.kinds[node.piece] == "body" for node in opening) > 2 * len(items):
+        if len(items) > 2 and 3 * sum([kinds[node.piece] == "body" for node in opening]) > 2 * len(items):
             for node in opening:
-                if pieces.kinds[node.piece] == "title" and pieces.ends[node.piece] - node.mark.end > 13:
-                    pieces.kinds[node.piece] = "body"
+                if kinds[node.piece] == "title" and pieces.ends[node.piece] - node.mark.end > 13:
+                    kinds[node.piece] = "body"
 
 
 def is_label(text: str, alone: bool) -> bool:
@@ -204,14 +207,12 @@ def is_label(text: str, alone: bool) -> bool:
     >>> is_label("加强教师培训。", False), is_label("学生应当按时到校。", False), is_label("支持学校改善条件；", False)
     (True, False, False)
     """
-    if text.endswith(":"):
-        return alone and len(text) <= 40
-    if not text or text[-1] in ";,":
-        return False
+    if text[-1:] in ":;,":
+        return alone and text[-1:] == ":" and len(text) <= 40
     bare = text.rstrip(STOPS)
-    if bare == text:
+    if len(bare) == len(text):
         return alone and len(text) <= 80
-    if len(bare) > 40 or bare.count(",") > 1 or ":" in bare:
+    if len(bare) > 40 or ":" in bare or bare.count(",") > 1:
         return False
     said = bare.removeprefix("要")
     return not (_RULE.search(said) or _OPENS_RULE.match(said))
