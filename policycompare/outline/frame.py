@@ -7,7 +7,7 @@ and byline around the title.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from policycompare.outline.junk import ANNEX, BYLINE, COVER, CRUMBS, LABEL, OFFICE, PAGE_END, TITLE, bare, is_address, is_prose
 from policycompare.outline.lines import Line
@@ -33,14 +33,11 @@ def page_frame(lines: list[Line]) -> tuple[int, int]:
         if page or sentences > 3:
             break
     title = _page_title(lines) if page else 0
-    prose = [len(line.text) if is_prose(line) and line.kind != "junk" else 0 for line in lines]
-    inside, behind, end = 0, sum(prose[title:]), len(lines)
-    for index in range(title, len(lines)):
-        text = lines[index].text
-        if len(text) < 60 and index > title and behind <= min(max(160, inside // 4), inside) and PAGE_END.match(text):
-            end = index
-            break
-        inside, behind = inside + prose[index], behind - prose[index]
+    end = len(lines)
+    if closing := [at for at in range(title + 1, end) if len(lines[at].text) < 60 and PAGE_END.match(lines[at].text)]:
+        above = [0, *accumulate(len(line.text) if is_prose(line) and line.kind != "junk" else 0 for line in lines)]  # prose, in characters
+        insides = [(at, above[at] - above[title]) for at in closing]
+        end = next((at for at, inside in insides if above[-1] - above[at] <= min(max(160, inside // 4), inside)), end)
     for line in [*lines[:title], *lines[end:]]:
         line.kind = "junk"
     return title, end

@@ -19,6 +19,7 @@ PERIOD = re.compile(
 _URGES = re.compile(r"[^重主需必纪概摘提扼]要(?![点素求件领闻义务])")
 _CONTENTS = re.compile(r"目\s?录$")
 _FINE = ("cnp", "d", "dd", "dp", "circled", "task")
+_ENDING = "。;,、!?:”’)》]"
 _ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 
 
@@ -63,12 +64,11 @@ def _contents(lines: list[Line], first: int, last: int) -> None:
 def _annexes(lines: list[Line], first: int, last: int) -> None:
     """Lists of annexes, and the title under 附件1 where the annex itself follows."""
     index = first
-    while index < last:
-        line = lines[index]
-        index += 1
-        if line.kind not in ("", "junk") or len(line.text) > 80 or line.ended or not ANNEX.match(line.text):
+    for at in [at for at in range(first, last) if not lines[at].ended and len(lines[at].text) <= 80 and ANNEX.match(lines[at].text)]:
+        line = lines[at]
+        if at < index or line.kind not in ("", "junk"):
             continue
-        line.kind = "junk"
+        line.kind, index = "junk", at + 1
         if len(line.text) <= 6 and index < last and lines[index].kind == "" and not lines[index].mark and not is_prose(lines[index]):
             lines[index].kind = "doctitle"
             index += 1
@@ -116,10 +116,11 @@ def _tables(lines: list[Line], first: int, last: int) -> None:
 def _note_full(lines: list[Line]) -> bool:
     """Note the lines that a hard wrap broke off, by their common width (in characters or in columns); whether there are any."""
     free = [line for line in lines if line.kind == "" and len(line.text) >= 12]
+    open_ended = [line for line in free if not line.ended and line.text[-1] != ":"]
+    if len(open_ended) < 6 or len(open_ended) * 3 < len(free):
+        return False
     for measured, slack, least in ((lambda line: len(line.text) + 2 * line.indented, 2, 20), (width, 5, 40)):
-        sizes = sorted(measured(line) for line in free if not line.ended and line.text[-1] != ":")
-        if len(sizes) < 6 or len(sizes) * 3 < len(free):
-            return False
+        sizes = sorted(map(measured, open_ended))
         widest = sizes[-1 - len(sizes) // 20]
         near = sum(widest - slack <= size <= widest + slack for size in sizes)
         longer = sum(measured(line) > widest + 8 for line in free)
@@ -177,11 +178,13 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
     """Unnumbered headings over two lines: two short clauses, then items that begin at one."""
     found = []
     for index in range(first, last - 2):
-        one, two, before = lines[index], lines[index + 1], lines[index - 1] if index else None
-        short = len(one.text) <= 28 and len(two.text) <= 28 and not (one.kind or two.kind or one.mark or two.mark)
-        fresh = before is None or before.kind != "" or before.ended
-        if short and fresh and one.text[-1] == "," and any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
-            found.append(index)
+        one = lines[index]
+        if one.text[-1] == "," and len(one.text) <= 28 and not (one.kind or one.mark):
+            two, before = lines[index + 1], lines[index - 1] if index else None
+            short = len(two.text) <= 28 and not (two.kind or two.mark)
+            fresh = before is None or before.kind != "" or before.ended
+            if short and fresh and any(_ONE.match(line.text) for line in lines[index + 2 : min(index + 4, last)]):
+                found.append(index)
     for index in found:
         if len(found) > 1 or _ONE.match(lines[index + 2].text):
             lines[index].kind = lines[index + 1].kind = "heading"
@@ -192,7 +195,7 @@ def _goes_on(before: Line, line: Line, loose: bool) -> bool:
     text = before.text
     if before.mark and before.mark_end == len(text) and before.mark not in ("dash", "task"):
         return not line.mark  # the mark stands in a line of its own
-    if not line.text.strip("。;,、!?:”’)》]"):
+    if line.text[0] in _ENDING and not line.text.strip(_ENDING):
         return True
     if before.ended or text[-1] == ":":
         return False
@@ -232,9 +235,7 @@ def _repeats(lines: list[Line]) -> None:
         if any(key.startswith(other) and other != key and SITE.match(key, len(other)) for other in list(titles)[:40] if len(other) >= 6):
             line.kind = "junk"  # the page's name: title - site
     begins = {title[:1] for title in titles}
-    for index in range(min(len(lines), 400) if titles else 0):
-        if lines[index].text[0] not in begins or len(lines[index].text) > 80:
-            continue
+    for index in [at for at, line in enumerate(lines[:400]) if line.text[0] in begins and len(line.text) <= 80]:
         joined = ""
         for length in range(1, min(5, len(lines) - index + 1)):
             joined += bare(lines[index + length - 1].text)

@@ -17,7 +17,7 @@ from policycompare.outline.markers import find
 from policycompare.outline.pieces import Pieces, cut
 from policycompare.outline.tree import Node, grow, settle
 from policycompare.schema import Columns, columns_of
-from policycompare.script import code_points, read_script
+from policycompare.script import read_script
 
 _LINE_END = re.compile("[\r\n]")
 _LETTERS = {"doctitle": "t", "heading": "h"}  # before the number of an item that has none of its own
@@ -66,8 +66,8 @@ def outline(text: str, *, plan: str) -> Outline:
     ['heading', 'heading', 'title', 'body', 'body']
     """
     script, simple = read_script(text)
-    matching, repairs = matching_text(simple)
-    lines, breaks = split_lines(matching), sentence_breaks(matching, code_points(matching))
+    matching, signs, repairs = matching_text(simple)
+    lines, breaks = split_lines(matching), sentence_breaks(matching, signs)
     mark_kinds(lines)
     marks = find(matching, lines, breaks)
     pieces, broken = cut(matching, lines, breaks, first_mark=marks[0].line if marks else 8)
