@@ -161,10 +161,10 @@ def drop_plans(dataset: Dataset, name: str, plans: set[str]) -> None:
     _remove(old)
 
 
-def restated(dataset: Dataset, told: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, pd.DataFrame]]:
-    """The parts of whose plans a manifest says other things today than when they were read, and their ``plans`` as it says them."""
+def restated(parts: Iterable[Path], told: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Path, pd.DataFrame]]:
+    """Those parts of whose plans a manifest says other things today than when they were read, and their ``plans`` as it says them."""
     read = {"plan", "script", "chars", "sha256"}
-    for part in dataset.parts:
+    for part in parts if told else ():
         rows = typed(part_table(part, "plans"), "plans")
         new = pd.DataFrame(
             {name: value for name, value in row.items() if name in read or row["plan"] not in told}

@@ -132,15 +132,15 @@ def write_dataset(
                 if isinstance(made, LostWorkerError):
                     lost.append(batch)
                 else:
-                    put_part(dataset, *made)
+                    run.put(*made)
                     bar.update(sum(len(one.data) for one in batch))
             for batch in lost:
                 alone = results(partial(work, settings=settings), [(one,) for one in batch], workers=2, scheduler=scheduler)
                 fatal = {one[0].digest for one, made in alone if isinstance(made, LostWorkerError)}
-                put_part(dataset, *work(tuple(_refused(one) if one.digest in fatal else one for one in batch), settings=settings))
+                run.put(*work(tuple(_refused(one) if one.digest in fatal else one for one in batch), settings=settings))
             for name, replaced in run.stale.items():
                 drop_plans(dataset, name, replaced)
-            for part, plans in restated(dataset, {entry.plan: stated(entry) for entry in listed if entry.row}):
+            for part, plans in restated(run.older, {entry.plan: stated(entry) for entry in listed if entry.row}):
                 corpus = replace(Dataset(dataset.path, dataset.settings).select(plans["plan"]), plans=plans)
                 put_tables(part, {"targets": find_targets(corpus), "plans": plans})  # a year in words counts from the plan's
         except OSError as error:
@@ -236,12 +236,23 @@ class _Run:
     """One call's way through its documents: which are done, which cannot be read, which have replaced an older text."""
 
     def __init__(self, dataset: Dataset, listed: list[Entry], *, max_bytes: int, batch_bytes: int | None) -> None:
-        self.listed, self.max_bytes = listed, max_bytes
+        self.dataset, self.listed, self.max_bytes = dataset, listed, max_bytes
         self.bytes = sum(entry.path.stat().st_size for entry in listed if entry.path.is_file())
         self.batch_bytes = batch_bytes or min(max(self.bytes // 16, LEAST_BYTES), MOST_BYTES)
         self.done = finished(dataset)
         self.unread: list[Bad] = []
         self.stale: dict[str, set[str]] = {}
+        self.put_parts: set[str] = set()
+
+    def put(self, name: str, files: dict[str, bytes]) -> None:
+        """Put a part that this call has made in place."""
+        put_part(self.dataset, name, files)
+        self.put_parts.add(name)
+
+    @property
+    def older(self) -> list[Path]:
+        """The parts that earlier calls made."""
+        return [part for part in self.dataset.parts if part.name not in self.put_parts]
 
     def batches(self, bar: Any) -> Iterator[tuple[Document, ...]]:
         """The documents still to do. Batches are cut by the sizes of *all* documents, so a run that goes on cuts where the first one cut."""
