@@ -11,8 +11,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.coding.lexicon import FORBIDDEN, WHOLE, Matcher, Pairs, spread
-from policycompare.coding.texts import CLOSES_TITLE, JOINS, OPENS_TITLE, Text
+from policycompare.coding.lexicon import (
+    CARRIES,
+    CLOSES,
+    DOMAIN,
+    FORBIDDEN,
+    HEAD,
+    INSIDE,
+    OPENS,
+    SIDE,
+    SLOGAN,
+    WHOLE,
+    Matcher,
+    Pairs,
+    spread,
+)
+from policycompare.coding.texts import CLOSES_TITLE, JOINS, OPENS_TITLE, Text, changes
 from policycompare.coding.words import Words
 from policycompare.schema import Array
 from policycompare.taxonomy.rules import LONGEST_WORD, REACH
@@ -42,144 +56,128 @@ class Held(NamedTuple):
         return Held(*(column.take(rows) for column in self))
 
 
-class Ground:
-    """The words of some parts, and which sets of words stand in which clause and in which part.
-
-    A word inside one of another sector says nothing about education.
-    """
-
-    def __init__(self, made: Matcher, words: Words, n_parts: int) -> None:
-        self.made, self.words, self.n_parts = made, words, n_parts
-        bits = made.bits.take(words.slot, axis=0)
-        column, bit = divmod(made.domain, 64)
-        bits[words.foreign, column] &= ~np.uint64(1 << bit)
-        # One row of bits a clause and a part, however long these are: time grows with the text, whatever stands in it.
-        first = np.flatnonzero(np.diff(words.clause, prepend=-1))
-        clauses = np.bitwise_or.reduceat(bits, first, axis=0) if len(first) else bits
-        self.clauses = _placed(clauses, words.clause[first], int(words.clause.max(initial=0)) + 1)
-        part = words.part[first]
-        first = np.flatnonzero(np.diff(part, prepend=-1))
-        self.parts = _placed(np.bitwise_or.reduceat(clauses, first, axis=0) if len(first) else clauses, part[first], n_parts)
-
-    def in_clause(self, clause: Array, of: Array | int) -> Array:
-        """Whether a word of the set stands in the clause."""
-        return _has(self.clauses, clause, of)
-
-    def in_part(self, part: Array, of: Array | int) -> Array:
-        """Whether a word of the set stands in the part."""
-        return _has(self.parts, part, of)
-
-    def parts_with(self, of: int) -> Array:
-        """Which parts have a word of the set."""
-        return self.in_part(np.arange(self.n_parts), of)
+def parts_with(words: Words, role: int, n_parts: int) -> Array:
+    """Which parts have a word of a role."""
+    having = np.zeros(n_parts, dtype=bool)
+    having[words.part.take(words.places(role))] = True
+    return having
 
 
-def _placed(rows: Array, at: Array, n: int) -> Array:
-    """Rows at their places among n; the others are 0."""
-    out = np.zeros((n, rows.shape[1]), dtype=rows.dtype)
-    out[at] = rows
-    return out
-
-
-def _has(bits: Array, row: Array, of: Array | int) -> Array:
-    """Whether a row has the bit of a set."""
-    found: Array = bits[row, np.right_shift(of, 6)] >> np.bitwise_and(of, 63).astype(np.uint64) & np.uint64(1) != 0
-    return found
-
-
-def rules_held(text: Text, ground: Ground, others: Array, general: Array) -> tuple[Held, Array]:
+def rules_held(made: Matcher, text: Text, words: Words, others: Array, general: Array) -> tuple[Held, Array]:
     """Every rule that holds, and whether it codes by precedence; and the parts in which nothing may be coded.
 
     Closed are a frame (a slogan), and a part about another sector alone; ``others`` are the parts with a word of one. In a ``general`` part
     only clauses about education count.
     """
-    made, words = ground.made, ground.words
-    framing, at_home = ground.parts_with(made.slogans), np.zeros(ground.n_parts, dtype=bool)
-    at_home[words.part[made.member[:, made.domain][words.slot]]] = True
-    elsewhere = others & ~at_home
-    held = _candidates(ground, elsewhere & ~general)
+    n_parts = len(others)
+    framing, elsewhere = parts_with(words, SLOGAN, n_parts), others & ~parts_with(words, DOMAIN, n_parts)
+    held = _candidates(made, words, elsewhere & ~general)
     if general.any():
-        near = ground.in_clause(held.clause, made.domain) | ground.in_clause(held.clause - 1, made.domain)
+        at_home = np.zeros(int(words.clause.max(initial=0)) + 1, dtype=bool)
+        at_home[words.clause.compress(words.role & (DOMAIN | INSIDE) == DOMAIN)] = True
+        near = at_home[held.clause] | at_home[held.clause - 1]
         held = held.where(~general[held.part] | (near & ~((held.tier > 0) & made.strict[held.theme])))
-    held = _framed(text, ground, held)
-    several = _several(held, ground.n_parts)
-    held = held._replace(tier=np.where(_serves(made, text, held, several & ~general), 2, held.tier))
-    dropped = _modifies(text, ground, held, several & ground.parts_with(made.heads))
-    return held._replace(used=_used(held, dropped | framing[held.part], len(made.themes))), framing | elsewhere
+    held = _framed(made, text, words, held)
+    least, most = _extremes(held.part, held.theme, n_parts)
+    several, owners = most > least, Pairs(held.start, held.theme, len(made.themes))
+    held = held._replace(tier=np.where(_serves(made, text, held, owners, several & ~general), 2, held.tier))
+    dropped = _modifies(made, text, words, held, owners, several & parts_with(words, HEAD, n_parts))
+    return held._replace(used=_used(held, dropped | framing[held.part])), framing | elsewhere
 
 
-def _candidates(ground: Ground, closed: Array) -> Held:
+def _candidates(made: Matcher, words: Words, closed: Array) -> Held:
     """Each rule at each of its words, where its conditions hold."""
-    made, words = ground.made, ground.words
-    at = np.flatnonzero(words.carries & ~closed[words.part])
-    owner, rule = made.rules_of.take(words.slot[at])
-    at = at[owner]
-    asking, condition = made.conditions.take(rule)
-    asked, place = condition >> 2, at[asking]
-    stands = np.where(condition & WHOLE, ground.in_part(words.part[place], asked), ground.in_clause(words.clause[place], asked))
+    at = words.places(CARRIES)
+    at = at.compress(~closed.take(words.part.take(at)))
+    owner, rule = made.rules_of.take(words.slot.take(at))
+    at = at.take(owner)
+    conditions = made.conditions.take(rule, axis=0).ravel()
+    asking = np.flatnonzero(conditions >= 0)
+    condition, asking = conditions.take(asking), asking // max(1, made.conditions.shape[1])
+    stands, whole = np.zeros(len(asking), dtype=bool), condition & WHOLE > 0
+    for group, these in ((words.clause, np.flatnonzero(~whole)), (words.part, np.flatnonzero(whole))):
+        stands[these] = _stands(made, words, group, at.take(asking.take(these)), condition.take(these) >> 2)
     holds = np.ones(len(at), dtype=bool)
-    holds[asking[stands == (condition & FORBIDDEN > 0)]] = False
-    at, rule = at[holds], rule[holds]
-    end = words.end[at]
+    holds[asking.compress(stands == (condition & FORBIDDEN > 0))] = False
+    at, rule = at.compress(holds), rule.compress(holds)
+    end = words.end.take(at)
     for behind in made.follow.T:
-        asks = np.flatnonzero(behind[rule] >= 0)
-        end[asks] = _follows(ground, at[asks], behind[rule[asks]], end[asks])
-        at, rule, end = at[end >= 0], rule[end >= 0], end[end >= 0]
-    return Held(
-        words.part[at], words.clause[at], words.start[at], end, rule, made.theme[rule], made.tier[rule], np.zeros(len(at), dtype=bool)
-    )
+        wanted = behind.take(rule)
+        asks = np.flatnonzero(wanted >= 0)
+        end[asks] = _follows(made, words, at.take(asks), wanted.take(asks), end.take(asks))
+        found = np.flatnonzero(end >= 0)
+        at, rule, end = at.take(found), rule.take(found), end.take(found)
+    part, clause, start = (column.take(at) for column in (words.part, words.clause, words.start))
+    return Held(part, clause, start, end, rule, made.theme.take(rule), made.tier.take(rule), np.zeros(len(at), dtype=bool))
 
 
-def _follows(ground: Ground, at: Array, wanted: Array, after: Array) -> Array:
+def _stands(made: Matcher, words: Words, group: Array, at: Array, wanted: Array) -> Array:
+    """Whether a word of a set stands in the same clause or part (``group``, by word) as a word; a word within one of another sector says
+    nothing about education."""
+    asked = np.zeros(int(group.max(initial=-1)) + 1, dtype=bool)
+    asked[group.take(at)] = True
+    rows = np.flatnonzero(asked.take(group))
+    sets = made.sets.take(words.slot.take(rows), axis=0)
+    column, bit = divmod(made.domain, 64)
+    sets[np.flatnonzero(words.role.take(rows) & INSIDE != 0), column] &= ~np.uint64(1 << bit)
+    # One row of bits a group, however long it is: time grows with the text, whatever stands in it.
+    first = np.flatnonzero(changes(group.take(rows)))
+    sets = np.bitwise_or.reduceat(sets, first, axis=0) if len(first) else sets
+    row = np.cumsum(asked)[group.take(at)] - 1
+    return _in_set(sets, row, wanted)
+
+
+def _in_set(sets: Array, row: Array, wanted: Array) -> Array:
+    """Whether rows of bits have the bit of a set."""
+    found: Array = sets[row, wanted >> 6] >> (wanted & 63).astype(np.uint64) & np.uint64(1) != 0
+    return found
+
+
+def _follows(made: Matcher, words: Words, at: Array, wanted: Array, after: Array) -> Array:
     """Where the next word of a set ends, within reach and in the same clause; or -1."""
-    words = ground.words
     owner, word = spread(at + 1, np.maximum(np.searchsorted(words.start, after + REACH, side="right"), at + 1))
     gap = words.start[word] - after[owner]
     same = words.clause[word] == words.clause[at[owner]]
-    found = np.flatnonzero((gap >= 0) & same & ground.made.member[words.slot[word], wanted[owner]])[::-1]
+    found = np.flatnonzero((gap >= 0) & same & _in_set(made.sets, words.slot[word], wanted[owner]))[::-1]
     end = np.full(len(at), -1)
     end[owner[found]] = words.end[word[found]]  # of several the nearest, written last, stays
     return end
 
 
-def _framed(text: Text, ground: Ground, held: Held) -> Held:
+def _framed(made: Matcher, text: Text, words: Words, held: Held) -> Held:
     """Without what a frame masks; what it makes a means, and what stands in 《》, demoted."""
-    spans, masks = _spans(ground)
+    spans, masks = _spans(made, words, len(text.start))
     means = np.concatenate([_titles(text, held), spans[~masks]])
     demoted = held._replace(tier=np.where(_within(means, held), 2, held.tier))
     return demoted.where(~_within(spans[masks], held))
 
 
-def _spans(ground: Ground) -> tuple[Array, Array]:
+def _spans(made: Matcher, words: Words, n_parts: int) -> tuple[Array, Array]:
     """Spans from an opening word of a frame to the next closing one, within a part (part, start, end), and whether they mask."""
-    words, frames = ground.words, ground.made.frames
-    sides = np.flatnonzero(frames.sides[words.slot])
-    opening, closing = (which[words.slot[sides]].T for which in (frames.opens, frames.closes))
-    frame, side = np.nonzero(opening | closing)
-    may_open, may_close, at = opening[frame, side], closing[frame, side], sides[side]
-    where = frame * ground.n_parts + words.part[at]
-    opens, closes = (np.bincount(where[may], minlength=len(frames.masks) * ground.n_parts) > 0 for may in (may_open, may_close))
-    chosen = np.flatnonzero((opens & closes)[where])
-    columns = (column[chosen].tolist() for column in (may_open, may_close, where, words.start[at], words.end[at]))
-    out, within, opened = [], -1, -1
-    for may_open, may_close, place, start, end in zip(*columns, strict=True):
-        if place != within:
-            within, opened = place, -1
-        if may_close and 0 <= opened <= start <= opened + FRAME_REACH:
-            out.append((place, opened, end))
-            opened = -1
-        elif may_open and (opened < 0 or start - opened > FRAME_REACH):
-            opened = start
+    at, masks = words.places(SIDE), made.frames.masks
+    owner, side = made.frames.sides.take(words.slot.take(at))
+    at, where = at.take(owner), (side >> 2) * n_parts + words.part.take(at).take(owner)
+    opens, closes = (np.zeros(len(masks) * n_parts, dtype=bool) for _ in range(2))
+    opens[where.compress(side & OPENS > 0)], closes[where.compress(side & CLOSES > 0)] = True, True
+    chosen = np.flatnonzero((opens & closes).take(where))
+    at, where, side = at.take(chosen), where.take(chosen), side.take(chosen)
+    out, opened = [], dict[int, int]()  # by frame and part
+    for place, way, start, end in zip(*(column.tolist() for column in (where, side & 3, words.start[at], words.end[at])), strict=True):
+        since = opened.get(place, start + 1)
+        if way & CLOSES and since <= start <= since + FRAME_REACH:
+            out.append((place, opened.pop(place), end))
+        elif way & OPENS and not since <= start <= since + FRAME_REACH:
+            opened[place] = start
     spans = np.array(out, dtype=np.int64).reshape(-1, 3)
-    frame, spans[:, 0] = divmod(spans[:, 0], max(ground.n_parts, 1))
-    return spans, frames.masks[frame]
+    frame, spans[:, 0] = divmod(spans[:, 0], max(n_parts, 1))
+    return spans, masks[frame]
 
 
 def _titles(text: Text, held: Held) -> Array:
     """Spans in 《》 around rules that held: part, start, end."""
     opens, closes = (np.append(text.places(sign), 2 * len(text.points)) for sign in (OPENS_TITLE, CLOSES_TITLE))
-    titled = np.isin(held.part, text.part[opens[:-1]])
-    part, start, end = (column[titled] for column in (held.part, held.start, held.end))
+    titled = _in_parts(held, text.part[opens[:-1]])
+    part, start, end = (column.take(titled) for column in (held.part, held.start, held.end))
     opened = opens[np.searchsorted(opens, start, side="right") - 1]
     closed = closes[np.searchsorted(closes, end)]
     stands = (
@@ -196,7 +194,7 @@ def _titles(text: Text, held: Held) -> Array:
 def _within(spans: Array, held: Held) -> Array:
     """Whether a rule's words stand within one of the spans."""
     inside = np.zeros(len(held.part), dtype=bool)
-    rows = np.flatnonzero(np.isin(held.part, spans[:, 0]))
+    rows = _in_parts(held, spans[:, 0])
     if not len(rows):
         return inside
     part, opened, closed = spans[np.lexsort((spans[:, 1], spans[:, 0]))].T
@@ -210,16 +208,22 @@ def _within(spans: Array, held: Held) -> Array:
     return inside
 
 
-def _several(held: Held, n_parts: int) -> Array:
-    """Parts in which rules of more than one theme hold."""
-    least, most = np.full(n_parts, len(held.theme) and held.theme.max()), np.zeros(n_parts, dtype=np.int64)
-    np.minimum.at(least, held.part, held.theme)
-    np.maximum.at(most, held.part, held.theme)
-    several: Array = most > least
-    return several
+def _in_parts(held: Held, parts: Array) -> Array:
+    """The rules that held in some parts, as places in ``held``."""
+    chosen = np.zeros(int(max(held.part.max(initial=0), parts.max(initial=0))) + 1, dtype=bool)
+    chosen[parts] = True
+    return np.flatnonzero(chosen.take(held.part))
 
 
-def _serves(made: Matcher, text: Text, held: Held, where: Array) -> Array:
+def _extremes(group: Array, theme: Array, n: int) -> tuple[Array, Array]:
+    """The least and the greatest theme of each of n groups; where there is none, the least is beyond all and the greatest -1."""
+    least, most = np.full(n, np.iinfo(np.int64).max), np.full(n, -1)
+    np.minimum.at(least, group, theme)
+    np.maximum.at(most, group, theme)
+    return least, most
+
+
+def _serves(made: Matcher, text: Text, held: Held, owners: Pairs, where: Array) -> Array:
     """Whether it stands well before its clause's last term of another theme and is not co-ordinate with it."""
     strong = np.flatnonzero((held.tier < 2) & where[held.part])
     last = np.full(int(held.clause.max(initial=0)) + 1, -1)
@@ -231,31 +235,25 @@ def _serves(made: Matcher, text: Text, held: Held, where: Array) -> Array:
     joints = np.append(text.places(JOINS), len(text.points))
     apart = joints[np.searchsorted(joints, end)] >= np.minimum(start, end + FRAME_REACH)
     serves = np.zeros(len(held.part), dtype=bool)
-    serves[strong] = apart & ~made.beside[held.theme[final], theme] & ~_owners(made, held).has(start, theme)
+    serves[strong] = apart & ~made.beside[held.theme[final], theme] & ~owners.has(start, theme)
     return serves
 
 
-def _owners(made: Matcher, held: Held) -> Pairs:
-    """Which theme has a rule at which place."""
-    return Pairs(held.start, held.theme, len(made.themes))
-
-
-def _modifies(text: Text, ground: Ground, held: Held, where: Array) -> Array:
-    """Whether it only modifies a following head of another theme, or is co-ordinate with what does."""
-    made, length = ground.made, len(text.points)
-    points = np.concatenate([text.points, np.zeros(LONGEST_WORD, dtype=np.uint32)])
-    rows = np.flatnonzero(where[held.part])
-    head = ground.words.start[made.member[:, made.heads][ground.words.slot]]
+def _modifies(made: Matcher, text: Text, words: Words, held: Held, owners: Pairs, where: Array) -> Array:
+    """Whether it only modifies a following head of another theme, or is co-ordinate with what does; ``owners`` are the themes that have
+    a rule at a place."""
+    length, rows = len(text.points), np.flatnonzero(where[held.part])
+    head = words.start.take(words.places(HEAD))
     inner = np.append(head, length)[np.searchsorted(head, held.start[rows], side="right")] < held.end[rows]
     rows = rows[~inner]
     start, end, theme = held.start[rows], held.end[rows], held.theme[rows]
     behind = text.end[held.part[rows]]
-    after, joint = end + _length_at(points, end, made.links), end + _length_at(points, end, _JOINTS)
+    after, joint = end + _length_at(text.points, end, made.links), end + _length_at(text.points, end, _JOINTS)
     after, joint = np.where(after < behind, after, length), np.where((joint > end) & (joint < behind), joint, length)
     is_head, owned = (np.zeros(length + 1, dtype=bool) for _ in range(2))
     is_head[head], owned[held.start] = True, True
     found = is_head[after] & owned[after]
-    found[found] = ~_owners(made, held).has(after[found], theme[found])
+    found[found] = ~owners.has(after[found], theme[found])
     gone = np.zeros(length + 1, dtype=bool)  # places from which something was dropped
     while True:
         gone[start[found]] = True
@@ -271,23 +269,22 @@ def _modifies(text: Text, ground: Ground, held: Held, where: Array) -> Array:
 def _length_at(points: Array, at: Array, signs: tuple[str, ...]) -> Array:
     """How long the first of some words is that stands at each place; 0 where none does."""
     out = np.zeros(len(at), dtype=np.int64)
+    behind = [points.take(at + n, mode="clip") for n in range(max(map(len, signs), default=0))]
     for sign in reversed(signs):
-        stands = points[at] == ord(sign[0])
-        for n, char in enumerate(sign[1:], start=1):
-            stands &= points[at + n] == ord(char)
-        out[stands] = len(sign)
+        stands = np.logical_and.reduce([char == ord(letter) for char, letter in zip(behind, sign, strict=False)])
+        out[np.flatnonzero(stands)] = len(sign)
     return out
 
 
-def _used(held: Held, barred: Array, n_themes: int) -> Array:
+def _used(held: Held, barred: Array) -> Array:
     """Which code: terms; weak ones in a clause without another theme's term; faint ones where nothing else does."""
-    n_parts, n_clauses = (int(column.max(initial=0)) + 1 for column in (held.part, held.clause))
-    sure, weak = ((held.tier == tier) & ~barred for tier in (0, 1))
-    claimed = np.zeros((n_clauses, n_themes), dtype=bool)
-    claimed[held.clause[sure], held.theme[sure]] = True
-    claims = np.bincount(np.flatnonzero(claimed) // n_themes, minlength=n_clauses)
-    rivals = claims[held.clause] - claimed[held.clause, held.theme]
-    used: Array = sure | (weak & (rivals == 0))
-    coded = np.zeros(n_parts, dtype=bool)
-    coded[held.part[used]] = True
-    return used | ~(barred | coded[held.part])
+    sure, weak = (np.flatnonzero((held.tier == tier) & ~barred) for tier in (0, 1))
+    clause, theme = held.clause, held.theme
+    least, most = _extremes(clause.take(sure), theme.take(sure), int(clause.max(initial=0)) + 1)
+    alone = (least[clause[weak]] >= theme[weak]) & (most[clause[weak]] <= theme[weak])
+    used = np.concatenate([sure, weak.compress(alone)])
+    codes = np.zeros(len(clause), dtype=bool)
+    codes[used] = True
+    coded = np.zeros(int(held.part.max(initial=0)) + 1, dtype=bool)
+    coded[held.part.take(used)] = True
+    return codes | ~(barred | coded.take(held.part))

@@ -57,7 +57,7 @@ def spread(first: Array, last: Array) -> tuple[Array, Array]:
     """
     sizes = last - first
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    return owner, np.arange(len(owner)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+    return owner, np.arange(len(owner)) + (first - np.cumsum(sizes) + sizes).take(owner)
 
 
 class Pairs:
@@ -81,14 +81,18 @@ class Pairs:
 
 
 class Frames(NamedTuple):
-    """Which words open and which close each frame (words × frames), which do either, and which frames mask (the others make a means)."""
+    """The frames that each word opens or closes (four times the frame's number, plus ``OPENS`` or ``CLOSES``), and which frames mask (the
+    others make a means)."""
 
-    opens: Array
-    closes: Array
-    sides: Array
+    sides: Lists
     masks: Array
 
 
+#: What a word is to a frame.
+OPENS, CLOSES = 1, 2
+#: What a word is, as bits: it has rules, is a guard, a word of another sector, of education, a head, a slogan, a frame's opening or closing
+#: word. The last is for a word as it stands in a text: within one of another sector.
+CARRIES, GUARD, OTHER, DOMAIN, HEAD, SLOGAN, SIDE, INSIDE = (1 << bit for bit in range(8))
 #: How a rule's condition is coded: four times the set's number, plus whether it is forbidden (1) and holds for the whole statement (2).
 FORBIDDEN, WHOLE = 1, 2
 
@@ -99,31 +103,24 @@ class Matcher:
 
     Words, sets of words, rules and themes go by number.
 
-    By word: ``carries`` says whether it has rules and ``rules_of`` lists them; ``member`` (words × sets; ``bits`` is the same, 64 sets a
-    number) says which sets it is in, ``guard`` and ``foreign`` whether it is a guard, a word of another sector.
+    By word: ``role`` (as bits) and ``rules_of``, the rules that begin with it; ``sets`` has the bit of each set that it is in, 64 a number.
     By rule: ``theme``, ``tier`` and ``subtheme`` (its place among the theme's ``subthemes``, of which the first is none); ``conditions``
-    lists what each asks for, ``follow`` (rules × most) the sets that must come behind it, one after the other (-1: none).
+    (rules × most) are what it asks for, ``follow`` the sets that must come behind it, one after the other (-1: none).
     By theme: the ids ``themes`` and ``subthemes`` (themes × most, filled up with ``""``); ``lends`` and ``strict`` (in a general report
     its ``terms`` alone count) as the taxonomy says; ``beside`` (themes × themes): whose terms keep their code before a term of this one.
-    ``heads``, ``domain``, ``others`` and ``slogans`` are numbers of sets; ``links`` may stand between a term and the head behind it.
+    ``domain`` is the number of the set of words of education; ``links`` may stand between a term and the head behind it.
     """
 
     trie: Trie
+    role: Array
     rules_of: Lists
-    member: Array
-    bits: Array
-    carries: Array
+    sets: Array
     theme: Array
     tier: Array
     subtheme: Array
-    conditions: Lists
+    conditions: Array
     follow: Array
-    guard: Array
-    foreign: Array
-    heads: int
     domain: int
-    others: int
-    slogans: int
     frames: Frames
     links: tuple[str, ...]
     themes: tuple[str, ...]
@@ -161,6 +158,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
     spelt = _speller(taxonomy.variants)
     number: dict[str, int] = {}
     rules_of: list[list[int]] = []
+    sides: list[list[int]] = []
     sets: dict[frozenset[str], int] = {}
     members: list[list[int]] = []
 
@@ -170,6 +168,7 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             if form not in number:
                 number[form] = len(number)
                 rules_of.append([])
+                sides.append([])
             out.append(number[form])
         return out
 
@@ -179,8 +178,13 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
             members.append(slots(words))
         return sets[words]
 
-    heads, domain, others, slogans = map(set_of, (taxonomy.heads, taxonomy.domain, taxonomy.others, taxonomy.slogans))
-    opens, closes = ([slots(words) for words in side] for side in ([f.opens for f in taxonomy.frames], [f.closes for f in taxonomy.frames]))
+    roles = {GUARD: taxonomy.guards, OTHER: taxonomy.others, DOMAIN: taxonomy.domain, HEAD: taxonomy.heads, SLOGAN: taxonomy.slogans}
+    playing = [(bit, slots(words)) for bit, words in roles.items()]
+    domain = set_of(taxonomy.domain)
+    for at, frame in enumerate(taxonomy.frames):
+        opens, closes = slots(frame.opens), slots(frame.closes)
+        for slot in dict.fromkeys(opens + closes):
+            sides[slot].append(4 * at + OPENS * (slot in opens) + CLOSES * (slot in closes))
     conditions: list[list[int]] = []
     follow: list[list[int]] = []
     for at, entry in enumerate(entries):
@@ -189,28 +193,23 @@ def _compile(taxonomy: Taxonomy) -> Matcher:
         follow.append([words for operator, words in asked if operator == ".."])
         for slot in slots(words_of(entry.rule.atoms, taxonomy.sets)):
             rules_of[slot].append(at)
-    longest = max(map(len, follow), default=0)
-    guards = slots(taxonomy.guards)
-    member, opening, closing, guard = (_flags(lists, len(number)) for lists in (members, opens, closes, [guards]))
+    role = np.zeros(len(number), dtype=np.uint8)
+    playing += [(bit, [slot for slot, some in enumerate(lists) if some]) for bit, lists in ((CARRIES, rules_of), (SIDE, sides))]
+    for bit, those in playing:
+        role[those] |= bit
     masks = np.array([frame.effect == "mask" for frame in taxonomy.frames], dtype=bool)
     return Matcher(
         trie=Trie(list(number)),
+        role=role,
         rules_of=Lists.of(rules_of),
-        member=member,
-        bits=_packed(member),
-        carries=np.array([len(rules) > 0 for rules in rules_of], dtype=bool),
+        sets=_packed(_flags(members, len(number))),
         theme=np.array([themes.index(entry.theme) for entry in entries], dtype=np.int64),
         tier=np.array([TIERS.index(entry.tier) for entry in entries], dtype=np.int64),
         subtheme=np.array([subthemes[entry.theme].index(entry.subtheme) for entry in entries], dtype=np.int64),
-        conditions=Lists.of(conditions),
-        follow=np.array([one + [-1] * (longest - len(one)) for one in follow], dtype=np.int64).reshape(len(entries), longest),
-        guard=guard[:, 0].copy(),
-        foreign=member[:, others].copy(),
-        heads=heads,
+        conditions=_filled(conditions),
+        follow=_filled(follow),
         domain=domain,
-        others=others,
-        slogans=slogans,
-        frames=Frames(opening, closing, np.asarray((opening | closing).any(axis=1)), masks),
+        frames=Frames(Lists.of(sides), masks),
         links=taxonomy.links,
         themes=themes,
         subthemes=np.array([[*names, *[""] * (most - len(names))] for names in subthemes.values()], dtype=object),
@@ -226,6 +225,12 @@ def _flags(lists: Sequence[Sequence[int]], n: int) -> Array:
     for column, members in enumerate(lists):
         flags[list(members), column] = True
     return flags
+
+
+def _filled(lists: Sequence[Sequence[int]]) -> Array:
+    """Lists as the rows of a table, filled up with -1."""
+    longest = max(map(len, lists), default=0)
+    return np.array([[*one, *[-1] * (longest - len(one))] for one in lists], dtype=np.int64).reshape(len(lists), longest)
 
 
 def _packed(flags: Array) -> Array:

@@ -26,9 +26,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from policycompare.coding.clauses import Ground, Held, rules_held
+from policycompare.coding.clauses import Held, parts_with, rules_held
 from policycompare.coding.lending import with_lent
-from policycompare.coding.lexicon import Matcher
+from policycompare.coding.lexicon import OTHER, Matcher
 from policycompare.coding.texts import Text
 from policycompare.coding.words import find_words
 
@@ -69,11 +69,10 @@ def hits_of(text: Text, *, made: Matcher) -> Held:
     """
     words = find_words(made, text)
     parts, document = text.parts, text.parts.document
-    ground = Ground(made, words, len(document))
-    others = ground.parts_with(made.others)
+    others = parts_with(words, OTHER, len(document))
     size, of_others = (np.bincount(rows, minlength=int(document.max(initial=-1)) + 1) for rows in (document, document[others]))
     general = ((size >= GENERAL_FROM) & (of_others >= GENERAL_FROM_SHARE * size))[document]
-    held, closed = rules_held(text, ground, others, general)
+    held, closed = rules_held(made, text, words, others, general)
     held = held._replace(start=text.origin(held.start), end=text.origin(held.end - 1) + 1)
     lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general)
     lent = lent.where(parts.body[lent.part])

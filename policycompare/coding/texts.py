@@ -40,6 +40,20 @@ def stretches(document: Array) -> tuple[Array, Array]:
     return bounds[document], bounds[document + 1]
 
 
+def changes(*columns: Array) -> Array:
+    """Whether each row differs from the one before it in some column; the first one does.
+
+    Examples
+    --------
+    >>> changes(np.array([4, 4, 5]), np.array([0, 1, 1])).tolist()
+    [True, True, True]
+    """
+    changed = np.ones(len(columns[0]), dtype=bool)
+    if len(changed):
+        changed[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+    return changed
+
+
 class Parts(NamedTuple):
     """Statements, headings and run-in titles of some documents, document by document in the order of the text.
 
@@ -66,12 +80,13 @@ class Parts(NamedTuple):
 class Text(NamedTuple):
     """Parts joined, without white space, each closed by a newline.
 
-    ``points`` are the characters as numbers, ``signs`` what each is to the rules (as bits), ``part`` whose it is and ``raw`` its place
-    before white space went; ``shift`` leads from there to the part's document. ``start`` is where each part begins and ``end`` where its
-    newline is; ``parts`` are as they were given.
+    ``points`` are the characters as numbers, ``part`` whose each is and ``raw`` its place before white space went; ``shift`` leads from
+    there to the part's document. ``marks`` are the places of those that are something to the rules, ``signs`` what they are (as bits).
+    ``start`` is where each part begins and ``end`` where its newline is; ``parts`` are as they were given.
     """
 
     points: Array
+    marks: Array
     signs: Array
     part: Array
     raw: Array
@@ -87,7 +102,7 @@ class Text(NamedTuple):
 
     def places(self, signs: int) -> Array:
         """Where characters stand that are one of some things to the rules."""
-        return np.flatnonzero(self.signs & signs != 0)
+        return self.marks.compress(self.signs & signs != 0)
 
     @property
     def plain(self) -> str:
@@ -114,9 +129,10 @@ def text_of(texts: Sequence[str], parts: Parts) -> Text:
     points[behind - 1], signs[behind - 1] = _CLOSE, ENDS_CLAUSE
     raw = np.flatnonzero(signs & SPACE == 0)
     points, signs = points.take(raw), signs.take(raw)
-    end = np.flatnonzero(points == _CLOSE)
+    marks = np.flatnonzero(signs != 0)
+    end = marks.compress(points.take(marks) == _CLOSE)
     part = np.repeat(np.arange(len(end)), np.diff(end, prepend=-1))
-    return Text(points, signs, part, raw, shift, np.append(0, end + 1)[:-1], end, parts)
+    return Text(points, marks, signs.take(marks), part, raw, shift, np.append(0, end + 1)[:-1], end, parts)
 
 
 def whole(texts: Sequence[str]) -> Text:

@@ -70,7 +70,7 @@ class Trie:
             hit = np.flatnonzero(rank >= 0)
             found.append(at.take(hit) << bits | rank.take(hit))
             below = self.base.take(cell) + letters.take(at + depth)
-        keys = np.sort(np.concatenate(found))
+        keys = np.sort(np.concatenate(found), kind="stable")  # each step's are in order: they are merged
         start = keys >> bits
         rank = keys - (start << bits)
         return self.word[rank], start, start + self.size[rank]
