@@ -71,6 +71,20 @@ def test_processes_and_a_cluster_write_the_same_bytes(folder, tmp_path):
     assert files(one) == files(two) == files(three)
 
 
+@pytest.mark.parametrize(("name", "workers"), [("page.txt", 1), ("page.html", None)], ids=["texts", "pages"])
+def test_few_texts_start_no_process(folder, tmp_path, monkeypatch, name, workers):
+    asked = []
+
+    def here(work, batches, *, workers, scheduler):
+        asked.append(workers)
+        return results(work, batches, workers=1)
+
+    monkeypatch.setattr(stream, "results", here)
+    (folder / name).write_text("<html><p>某县教育工作要点</p><p>落实安全责任。</p></html>", encoding="utf-8")
+    pc.write_dataset(folder, tmp_path / "out")
+    assert asked == [workers]
+
+
 def test_a_run_that_was_stopped_goes_on_where_it_was(folder, tmp_path, monkeypatch):
     whole, _ = pc.write_dataset(folder, tmp_path / "whole", workers=1, batch_bytes=SMALL)
     put, seen = stream.put_part, []

@@ -32,6 +32,8 @@ from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy, taxonomy_ha
 
 #: Bytes of documents that make a part: a sixteenth of all, within these bounds. A run that is stopped loses what was under way.
 LEAST_BYTES, MOST_BYTES = 250_000, 4_000_000
+#: Bytes of .txt files that are worked on before other processes would be ready for them.
+_SOON_DONE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def write_dataset(
     taxonomy, coder
         As for :func:`policycompare.code`; a coder of one's own must be a model's path, readable where the workers are.
     workers
-        Processes; None is one a processor.
+        Processes; None is one a processor, or this one alone for less than 4 MB of .txt files: other processes would be ready too late.
     scheduler
         The address of a Dask scheduler to hand the batches to, instead of processes of this machine. Documents and results travel with
         the messages: the workers need no folder in common.
@@ -125,6 +127,8 @@ def write_dataset(
     settings = Settings(pickle.dumps(loaded), coder, max_bytes)
     with writing(out, _fingerprint(loaded, coder)) as dataset:
         run = _Run(dataset, listed, max_bytes=max_bytes, batch_bytes=batch_bytes)
+        if workers is None and run.soon_done:
+            workers = 1
         bar = _bar(run, progress=progress)
         try:
             lost = []
@@ -238,6 +242,7 @@ class _Run:
     def __init__(self, dataset: Dataset, listed: list[Entry], *, max_bytes: int, batch_bytes: int | None) -> None:
         self.dataset, self.listed, self.max_bytes = dataset, listed, max_bytes
         self.bytes = sum(entry.path.stat().st_size for entry in listed if entry.path.is_file())
+        self.soon_done = self.bytes < _SOON_DONE and all(entry.path.suffix.lower() == ".txt" for entry in listed)
         self.batch_bytes = batch_bytes or min(max(self.bytes // 16, LEAST_BYTES), MOST_BYTES)
         self.done = finished(dataset)
         self.unread: list[Bad] = []

@@ -10,11 +10,12 @@ The file is YAML, read by libyaml's safe parser. Anchors, aliases and tags have 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from policycompare.memory import uncollected
 from policycompare.paths import data_path, path_of
 from policycompare.schema import TaxonomyError
 from policycompare.taxonomy.entries import TOP, Pile, add_file
@@ -58,17 +59,21 @@ def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
     >>> taxonomy_hash("education") == taxonomy_hash("education-extended")
     False
     """
-    loaded = load_taxonomy(taxonomy)
-    # A set has no order of its own, and its order in memory changes from run to run.
-    content = json.dumps(asdict(loaded), ensure_ascii=False, sort_keys=True, default=sorted)
+    content = json.dumps(load_taxonomy(taxonomy), ensure_ascii=False, sort_keys=True, default=_plain)
     return sha256(content.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """A part of a taxonomy as JSON knows it. A set has no order of its own, and its order in memory changes from run to run."""
+    return sorted(value) if isinstance(value, frozenset) else vars(value)
 
 
 @lru_cache(maxsize=16)
 def _load(path: str, _changed: int) -> Taxonomy:
     faults: list[str] = []
     pile = Pile()
-    _gather(Path(path), pile, faults, within=(), background=False)
+    with uncollected():
+        _gather(Path(path), pile, faults, within=(), background=False)
     taxonomy = None if faults else pile.taxonomy(Path(path).stem, faults)
     if taxonomy is None or faults:
         raise TaxonomyError(*faults)
