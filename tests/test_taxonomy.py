@@ -72,6 +72,7 @@ def test_a_small_file_loads(tmp_path: Path) -> None:
         (GOOD + "variants: {资讯: [信息]}\n", 8, "must map to one spelling"),
         (GOOD.replace("staff:", "teachers:").replace("<staff>", "<teachers>"), 2, "has the id of a theme"),
         (GOOD + "    subthemes:\n      - {id: pay, en: Pay, zh: 待遇, words: [工资]}\n", 9, "unknown key 'words'"),
+        (GOOD.replace("校长", "校\u200b长"), 2, "U+200B"),
         (GOOD + "extends: !!python/name:os.system x\n", 8, "tag"),
     ],
 )

@@ -5,6 +5,7 @@ Caveat: every scalar is a text (``no`` stays "no"); anchors, aliases and tags ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import yaml
 
 #: A file may not be larger (bytes), nest deeper, or hold more entries.
 LARGEST_FILE, DEEPEST, MOST_ENTRIES = 2_000_000, 8, 60_000
+#: Signs without width, as copying from a page brings them: a word that holds one is in no text.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
 class Node(dict[str, Any]):
@@ -72,6 +75,10 @@ def _plain(node: yaml.Node, path: Path, faults: list[str], seen: set[int], depth
         faults.append(f"{path}, line {line}: the tag {node.tag} is not allowed; leave it out.")
         return ""
     if isinstance(node, yaml.ScalarNode):
+        if unseen := _UNSEEN.search(node.value):
+            faults.append(
+                f"{path}, line {line}: {node.value!r} holds a sign that cannot be seen (U+{ord(unseen[0]):04X}); write it again without."
+            )
         text = Text(node.value)
         text.line = line
         return text
