@@ -167,7 +167,7 @@ def settle(matching: str, nodes: list[Node], pieces: Pieces) -> None:
             continue
         end, following = ends[at], at + 1
         own = matching[mark.end : end].strip()
-        alone = following == last or pieces.lines[following] != pieces.lines[at]
+        alone = following == last or pieces.starts[following] in pieces.fresh
         lead_in = mark.start > node.start and matching[node.start : mark.start].rstrip()[-1:] in (*STOPS, ":")
         label = not lead_in and is_label(own, alone)
         while following < opened and kinds[following] == "junk":
