@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
-from typing import NamedTuple
+from operator import attrgetter
 
 from policycompare.outline.lines import QUOTES, STOPS, Breaks, Line
 from policycompare.wordlists import any_of, word_lists
@@ -75,7 +75,8 @@ def _told() -> dict[str, re.Pattern[str]]:
     }
 
 
-class Mark(NamedTuple):
+@dataclass(slots=True)
+class Mark:
     """A mark: its style, number (0 where it has none), form (its last sign), place, and whether it opens its line."""
 
     style: str
@@ -85,7 +86,6 @@ class Mark(NamedTuple):
     end: int
     line: int
     opening: bool
-    whole: int = 0  # of 1.35 the 1
 
 
 def number_of(mark: str) -> int:
@@ -131,10 +131,11 @@ def find(matching: str, lines: list[Line], breaks: Breaks) -> list[Mark]:
     for index, line in enumerate(lines):
         if line.mark and not line.kind and (line.mark_end < len(line.text) or (index + 1 < len(lines) and lines[index + 1].kind == "join")):
             candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
-            candidates += _swallowed(line, line.mark, line.mark_end, index)
+            if line.mark in COARSE:
+                candidates += _swallowed(line, line.mark_end, index)
     candidates += _run_in(matching, lines, breaks)
-    candidates.sort(key=lambda mark: mark.start)
-    return _in_runs(_undecimal(candidates), lines)
+    candidates.sort(key=attrgetter("start"))
+    return _in_runs(_undecimal(candidates, lines), lines)
 
 
 def _run_in(matching: str, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
@@ -151,32 +152,34 @@ def _run_in(matching: str, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
             style, after = hit.lastgroup or "", hit.end()
             if after < line.end:
                 yield _mark(style, hit[style], hit.start(style), index, False)
-                yield from _swallowed(line, style, after - line.start, index)
+                if style in COARSE:
+                    yield from _swallowed(line, after - line.start, index)
 
 
-def _undecimal(candidates: list[Mark]) -> list[Mark]:
-    """``1.35周岁以下`` before an item 2. is the item 1., not the number 1.35."""
-    for at, (mark, after) in enumerate(pairwise(candidates)):
-        if mark.style == "dd" and mark.opening and (after.style, after.opening, after.number) == ("d", True, mark.whole + 1):
-            candidates[at] = Mark("d", mark.whole, ".", mark.start, mark.start + len(str(mark.whole)) + 1, mark.line, True, mark.whole)
-    return candidates
-
-
-def _swallowed(line: Line, style: str, after: int, index: int) -> Iterable[Mark]:
-    if style in COARSE and (hit := _SWALLOWED.match(line.text, after)):
+def _swallowed(line: Line, after: int, index: int) -> Iterable[Mark]:
+    if hit := _SWALLOWED.match(line.text, after):
         yield _mark("cnp" if hit[1][0] == "(" else "d", hit[1], line.start + hit.start(1), index, False)
 
 
+def _undecimal(candidates: list[Mark], lines: list[Line]) -> list[Mark]:
+    """``1.35周岁以下`` before an item 2. is the item 1., not the number 1.35."""
+    for at, mark in enumerate(candidates[:-1]):
+        if mark.style == "dd" and mark.opening:
+            after, whole = candidates[at + 1], lines[mark.line].text.partition(".")[0]
+            if (after.style, after.opening, after.number) == ("d", True, int(whole) + 1):
+                candidates[at] = _mark("d", f"{whole}.", mark.start, mark.line, True)
+    return candidates
+
+
 def _mark(style: str, text: str, start: int, line: int, opening: bool) -> Mark:
-    number, form, whole = _read(style, text)
-    return Mark(style, number, form, start, start + len(text), line, opening, whole)
+    number, form = _read(text)
+    return Mark(style, number, form, start, start + len(text), line, opening)
 
 
 @lru_cache(maxsize=10_000)
-def _read(style: str, text: str) -> tuple[int, str, int]:
-    """A mark's number, form and whole number: few marks are written over and over."""
-    form = text.rstrip()[-1:].replace(":", "、").replace("?", "、")
-    return number_of(text), form, int(text.partition(".")[0]) if style == "dd" else 0
+def _read(text: str) -> tuple[int, str]:
+    """A mark's number and form: few marks are written over and over."""
+    return number_of(text), text.rstrip()[-1:].replace(":", "、").replace("?", "、")
 
 
 _IN_RUNS_ONLY = ("shi", "yao", "ordinal", "article", "dd")
@@ -209,7 +212,7 @@ def _in_runs(candidates: list[Mark], lines: list[Line]) -> list[Mark]:
         alone = run[0].opening and run[0].style in proven
         if (len(run) > 1 or alone) and _commits(run, lines):
             kept += run
-    return sorted(set(kept), key=lambda mark: mark.start)
+    return sorted(kept, key=attrgetter("start"))
 
 
 def _commits(run: list[Mark], lines: list[Line]) -> bool:
