@@ -48,7 +48,8 @@ def cut(matching: str, lines: list[Line], breaks: Breaks, *, first_mark: int) ->
     _titles(pieces, lines, joined)
     if joined:
         kept = [at for at in range(len(starts)) if at not in joined]
-        pieces.starts, pieces.ends, pieces.kinds = ([column[at] for at in kept] for column in (starts, ends, kinds))
+        starts, ends, kinds = [starts[at] for at in kept], [ends[at] for at in kept], [kinds[at] for at in kept]
+        pieces = Pieces(starts, ends, kinds, pieces.fresh)
     return pieces, repairs
 
 
