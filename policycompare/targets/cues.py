@@ -37,12 +37,6 @@ def endings() -> dict[str, Endings]:
 
 
 @cache
-def labels() -> Endings:
-    """What names a body before a colon: 责任单位, 牵头部门, …"""
-    return Endings(vocabulary()["responsible"]["labels"])
-
-
-@cache
 def signs() -> dict[str, str]:
     """Comparator by the word that tells it, before a number or behind it."""
     return {word: sign for place in ("before", "after") for sign, said in vocabulary()[place].items() for word in said}
@@ -101,7 +95,9 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "commits": re.compile(
             rf"(?:^|[，。；：）]|\d[.、])\s*(?:再|继续|进一步)?(?:{any_of(words['opening_verbs'])})|[\d{HAN}][^，。；]{{0,4}}(?:以上|以内|以下|左右)|{any_of(words['recurring'])}"
         ),
-        "labelled": re.compile(r"\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{1,6}）){2,80})"),
+        "labelled": re.compile(
+            rf"(?:{any_of(words['responsible']['labels'])})\s?[：为]\s?(?P<who>(?:[^（）】\]〕\n。；]|（[^（）]{{1,6}}）){{2,80}})"
+        ),
         "responsible": re.compile(
             rf"[由（](?P<who>[^，。；：（）\d]{{2,30}}?)(?:共同)?(?:{any_of(words['responsible']['verbs'])})(?!人|任)"
         ),

@@ -1,4 +1,4 @@
-"""One look at a plan's text: where a number with its unit, a word of another sector, or the label of a body may stand.
+"""One look at plans' text: where a number with its unit, a date, a word of another sector, or the label of a body may stand.
 
 Caveat: only two neighbouring characters are looked at, so a place that is found may hold nothing of the kind; but a place that is not
 found holds nothing. The patterns in :mod:`policycompare.targets.cues` decide.
@@ -6,55 +6,54 @@ found holds nothing. The patterns in :mod:`policycompare.targets.cues` decide.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from policycompare.schema import Array
-from policycompare.script import code_points
+from policycompare.script import among, code_points
 from policycompare.targets.cues import vocabulary
-from policycompare.targets.numerals import HAN
+from policycompare.targets.numerals import HAN, WIDE
 
 # What a pair of characters may be, as bits. A number is told by its unit, or stands without one (三分之一, 全覆盖, 前三, 第一, 零, 半数).
-_ARABIC, _CHINESE, _UNITLESS, _ALONE, _YEARS, _OTHER, _LABEL = (1 << bit for bit in range(7))
+_ARABIC, _CHINESE, _UNITLESS, _ALONE, _YEARS, _DATE, _OTHER, _LABEL = (1 << bit for bit in range(8))
 _SECOND = 8  # bits to the left, for the second of a pair
 _NUMBER = _ARABIC | _CHINESE | _UNITLESS | _ALONE
-_DATE = re.compile(r"[12]\d{3}年")
+_MARGIN = "    "  # before the text, so that one can look back from its first character
 
 
 class Glance(NamedTuple):
-    """Places in a text, in order, at which something may begin (a label: at which it may end)."""
+    """Places in a text, in order, at which something may begin (a date or a label: at which it may end)."""
 
-    numbers: list[int]
-    others: list[int]
-    labels: list[int]
+    numbers: Array
+    dates: Array
+    others: Array
+    labels: Array
 
 
 def glance(text: str) -> Glance:
-    """Where a quantity, a word of another sector, and the end of a label may stand in a folded text; a date alone is no quantity.
+    """Where a quantity, a date, a word of another sector, and the end of a label may stand in a text; a date alone is no quantity.
 
     Examples
     --------
-    >>> glance("2025年招聘教师5名，半数以上到农村医院，任期3年。")
-    Glance(numbers=[9, 12, 24], others=[19], labels=[])
+    >>> found = glance("2025年招聘教师５名，半数以上到县级医院，任期3年。")
+    >>> found.numbers.tolist(), found.dates.tolist(), found.others.tolist(), found.labels.tolist()
+    ([9, 12, 24], [3], [19], [])
     """
-    points = code_points(text + " ")
+    points = code_points(f"{_MARGIN}{text} ")
     signs = _signs().take(points, mode="clip")
     told = signs[:-1] & signs[1:] >> _SECOND
-    places = np.flatnonzero(told != 0)
+    told[: len(_MARGIN)] = 0
+    places = np.flatnonzero(told)
     told = told[places]
-    numbers, years, others, labels = (places[(told & kind) != 0].tolist() for kind in (_NUMBER, _YEARS, _OTHER, _LABEL))
-    others = [at for at in others if text[at : at + 2] in _other_words()]
-    lasting = [at for at in years if at < 3 or not _DATE.match(text, at - 3)]  # 任期3年
-    return Glance(sorted(numbers + lasting), others, labels)
-
-
-@cache
-def _other_words() -> frozenset[str]:
-    """How words of other sectors begin."""
-    return frozenset(word[:2] for word in vocabulary()["other_sectors"])
+    years = places[(told & _YEARS) != 0]
+    dated = among(points[years - 3], "12１２") & (signs[years - 2] & signs[years - 1] & _ARABIC != 0)
+    numbers = np.union1d(places[(told & _NUMBER) != 0], years[~dated])  # 任期3年
+    dates = places[(told & _DATE) != 0]
+    dates = dates[among(points[dates - 3 - (points[dates] == ord("学"))], "12１２二")]
+    others, labels = (places[(told & kind) != 0] for kind in (_OTHER, _LABEL))
+    return Glance(*(found - len(_MARGIN) for found in (numbers, dates, others, labels)))
 
 
 @cache
@@ -72,9 +71,12 @@ def _signs() -> Array:
         (_UNITLESS, "分覆前第", {*"之盖一", *HAN, *digits}),
         (_ALONE, "零半", map(chr, range(0x10000))),
         (_YEARS, digits, "年"),
+        (_DATE, digits + HAN + "○学", "年"),
         (_OTHER, {word[0] for word in words["other_sectors"]}, {word[1] for word in words["other_sectors"]}),
         (_LABEL, {label[-1] for label in words["responsible"]["labels"]}, "：为" + spaces),
     ):
         table[[ord(sign) for sign in begin]] |= kind
         table[[ord(sign) for sign in end]] |= kind << _SECOND
+    for wide, plain in WIDE:
+        table[ord(wide)] = table[ord(plain)]
     return table

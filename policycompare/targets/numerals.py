@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
+WIDE = tuple(zip("０１２３４５６７８９％．～＋／＞＜;:()!?", "0123456789%.~+/><；：（）！？", strict=True))
 _COMMA = re.compile(r",(?:(?!\d{3}(?!\d))|(?<!\d,))")
 _THOUSANDS = re.compile(r",(?<=\d,)\d{3}(?!\d)")
 _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零": 0, "两": 2}
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     >>> fold("９５．５％,学位9,670个;")
     '95.5%，学位9,670个；'
     """
-    for wide, plain in _WIDE:  # each a scan in C; str.translate looks every character up
+    for wide, plain in WIDE:  # each a scan in C; str.translate looks every character up
         text = text.replace(wide, plain)
     return _COMMA.sub("，", text) if _THOUSANDS.search(text) else text.replace(",", "，")
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
 from policycompare.targets.cues import patterns
+from policycompare.targets.numerals import fold
 
 # A statement opens with \0 where names are sought: no name reaches beyond it, and an item's number (1.35周岁以下: the first) is right behind.
 _QUOTED = re.compile(r"“[^”\0]{0,40}”|《[^》\0]{0,60}》|「[^」\0]{0,40}」|\"[^\"\0]{0,40}\"")
@@ -57,15 +58,6 @@ class Joined:
         """One of the texts."""
         return self.text[slice(*self.span(place))]
 
-    def holders(self, places: Iterable[int]) -> Iterator[int]:
-        """Which of the texts hold one of some places, which are in order."""
-        end = -1
-        for at in places:
-            if at > end:
-                place = self.place(at)
-                end = self.span(place)[1]
-                yield place
-
 
 class Spots:
     """Where a pattern's matches stand, for the many who ask whether one stands near their number."""
@@ -88,7 +80,7 @@ class Spots:
 
 
 class Passage(Joined):
-    """Folded statements as one text, with what the grammar of numbers looks up around each number.
+    """Statements in simplified script, folded, as one text, with what the grammar of numbers looks up around each number.
 
     ``named`` is the text without names (:func:`without_names`); ``parts`` is that with a comma at every end of a part of a sentence,
     ``clauses`` with one at brackets too; all three are as long as the text.
@@ -97,7 +89,9 @@ class Passage(Joined):
 
     def __init__(self, statements: Sequence[str]) -> None:
         super().__init__(statements)
-        self.named = _blotted("\0".join(["", *statements, ""])).replace("\0", "。")
+        framed = fold("\0".join(["", *statements, ""]))
+        self.text = framed.replace("\0", "。")
+        self.named = _blotted(framed).replace("\0", "。")
         self._far = max(map(len, statements), default=0) >= FAR
         self.parts = self._cut(_with_commas(self.named, "。；：！？"))
         self.clauses = _with_commas(self.parts, "（）")

@@ -8,29 +8,31 @@ Numbers of what exists already are told apart by cue words only: read the quote 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, compress, groupby, pairwise
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from policycompare import schema
 from policycompare.memory import uncollected
+from policycompare.schema import Array
 from policycompare.script import simplify
+from policycompare.targets.batches import Batch, batches
 from policycompare.targets.commitments import commits, looks, of_education, of_no_other_sector, tells_of_the_past
-from policycompare.targets.cues import labels, patterns
+from policycompare.targets.cues import patterns
 from policycompare.targets.glance import glance
 from policycompare.targets.numerals import Quantity, fold, read_number
 from policycompare.targets.passages import Joined, Passage, Spots
 from policycompare.targets.quantities import read
+from policycompare.targets.responsible import Responsible
 from policycompare.targets.subjects import subject_spans
 
 if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
 _T = TypeVar("_T")
-_AT_ONCE = 50  # plans that are read as one text
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
@@ -79,10 +81,8 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     above = _Above(years, years_above, looks_above)
     found: list[tuple[Any, ...]] = []
     with uncollected():
-        for rows in _some_plans(corpus.statements):
-            texts = {plan: fold(corpus.simplified(plan)) for plan in dict.fromkeys(rows.plan)}
-            lines = Joined([texts[plan][start:end] for plan, start, end in zip(*rows[:3], strict=True)])
-            found += _targets(rows, lines, corpus.sources, above)
+        for batch in batches(corpus):
+            found += _targets(batch, corpus.sources, above)
     return schema.table_of("targets", schema.columns_of(schema.TABLES["targets"], found))
 
 
@@ -98,62 +98,55 @@ class _Above(NamedTuple):
     looks: dict[str, str]
 
 
-class _Rows(NamedTuple):
-    """The statements of some plans in the order of the text, column by column."""
+class _Told(NamedTuple):
+    """Statements of a batch that may hold a number, a date or a label, column by column; ``start`` is in the plan's source."""
 
-    plan: Sequence[str]
-    start: Sequence[int]
-    end: Sequence[int]
-    kind: Sequence[str]
-    measure: Sequence[str]
-    section: Sequence[str]
-    statement: Sequence[str]
-
-
-def _some_plans(statements: pd.DataFrame) -> Iterator[_Rows]:
-    """The statements plan by plan, some plans at a time: enough that a search is worth its call, few enough to stay in the cache."""
-    columns = [statements[name].to_list() for name in _Rows._fields]
-    places = list(zip(*columns[:3], strict=True))
-    if places != sorted(places):
-        columns = [list(column) for column in zip(*sorted(zip(*columns, strict=True)), strict=True)]
-    ends = list(accumulate(len(list(group)) for _, group in groupby(columns[0])))
-    for first, last in pairwise([0, *ends[_AT_ONCE - 1 : -1 : _AT_ONCE], *ends[-1:]]):
-        yield _Rows(*(column[first:last] for column in columns))
+    row: list[int]
+    statement: list[str]
+    plan: list[str]
+    section: list[str]
+    measure: list[str]
+    kind: list[str]
+    start: list[int]
 
 
-def _targets(rows: _Rows, lines: Joined, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
+def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
     """The rows of the table: what the statements commit to, with the dates above and around them."""
+    places = glance(batch.text)
+    body = (batch.statements["kind"] == "body").to_numpy()
+    numeric = batch.holders(places.numbers)
+    rows = np.unique(np.concatenate([numeric[body[numeric]], batch.holders(places.dates), batch.holders(places.labels)]))
+    few = batch.statements.iloc[rows]
+    told = _Told(rows.tolist(), *(few[name].to_list() for name in _Told._fields[1:]))
+    passage = Passage(batch.pieces(rows))
+    shifts = [start - begin for start, begin in zip(told.start, passage.starts, strict=True)]  # from the passage to the source
+    dates: dict[int, list[tuple[int, int]]] = {}
+    for at, date in _deadlines(passage.text):
+        dates.setdefault(passage.place(at), []).append((at, date))
+    committed = _committed(passage, told, _sectors(batch, body, places.others), above.looks)
+    within = Spots(patterns()["within"], passage.text)
+    responsible = Responsible(passage, batch, told.row)
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
-    dates: dict[int, list[tuple[int, int]]] = {}
-    for at, date in _deadlines(lines.text):
-        dates.setdefault(lines.place(at), []).append((at, date))
-    places = glance(lines.text)
-    numeric = [row for row in lines.holders(places.numbers) if rows.kind[row] == "body"]
-    passage = Passage([lines.piece(row) for row in numeric])
-    other = patterns()["other"]
-    others = {row for row in lines.holders(at for at in places.others if other.match(lines.text, at)) if rows.kind[row] == "body"}
-    committed = _committed(passage, numeric, rows, others, above.looks)
-    within = Spots(patterns()["within"], passage.text)
-    labelled = _labelled(lines, places.labels)
-    for row in sorted({*dates, *committed}):
-        plan, measure, section = rows.plan[row], rows.measure[row], rows.section[row]
-        if row in committed:
-            begin, quantities = committed[row]
+    for place in sorted({*dates, *committed}):
+        plan, measure, section = told.plan[place], told.measure[place], told.section[place]
+        if place in committed:
+            begin, quantities = passage.starts[place], committed[place]
             source, year = sources[plan], above.year.get(plan)
-            to_lines, to_source = lines.starts[row] - begin, rows.start[row] - begin
-            responsible = _responsible(row, rows, lines, labelled, source)
+            shift = shifts[place]
+            named = responsible.body(place)
+            who = source[slice(*(shifts[passage.place(body[0])] + at for at in named))].strip(" ，、") if named else ""
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
-                limit = to_lines + (quantity.stop if quantity.comparator == "change" else quantity.at)
-                due = next((date for at, date in reversed(dates[row]) if at <= limit), None) if row in dates else None
+                limit = quantity.stop if quantity.comparator == "change" else quantity.at
+                due = next((date for at, date in reversed(dates[place]) if at <= limit), None) if place in dates else None
                 if due and year and due < year:
                     continue
                 word = within.word(begin, quantity.stop)
                 own = year if word and "*" not in word else None
                 inherited = None if due else own or measure_year.get(measure) or above.due.get(section) or section_year.get(section)
-                start, end = to_source + quantity.start, to_source + quantity.end
+                start, end = shift + quantity.start, shift + quantity.end
                 yield (
-                    rows.statement[row],
+                    told.statement[place],
                     plan,
                     source[start:end],
                     quantity.low,
@@ -164,48 +157,68 @@ def _targets(rows: _Rows, lines: Joined, sources: dict[str, str], above: _Above)
                     quantity.period or ("" if due else word),
                     due,
                     inherited,
-                    "".join([source[to_source + first : to_source + last].strip() for first, last in spans]),
-                    responsible,
+                    "".join([source[shift + first : shift + last].strip() for first, last in spans]),
+                    who,
                     start,
                     end,
                 )
-        if row in dates and rows.kind[row] != "junk":
+        if place in dates and told.kind[place] != "junk":
             if measure:
-                measure_year[measure] = dates[row][-1][1]
+                measure_year[measure] = dates[place][-1][1]
             elif section:
-                section_year[section] = dates[row][-1][1]
+                section_year[section] = dates[place][-1][1]
 
 
-def _committed(
-    passage: Passage, numeric: list[int], rows: _Rows, others: set[int], looks_above: dict[str, str]
-) -> dict[int, tuple[int, list[Quantity]]]:
-    """Row → where its statement begins in the passage, and the quantities that it commits to.
+class _Sectors(NamedTuple):
+    """Which statements of a batch name another sector, by their numbers; and the plans that are on all of government."""
+
+    others: set[int]
+    general: set[str]
+
+
+def _sectors(batch: Batch, body: Array, places: Array) -> _Sectors:
+    """Where other sectors are named, by the places at which a word of one may stand."""
+    found, other = batch.holder(places), patterns()["other"]
+    kept = (found >= 0) & body[found]
+    ends = batch.end[found[kept]].tolist()
+    named = [other.match(batch.text, at, end) is not None for at, end in zip(places[kept].tolist(), ends, strict=True)]
+    others = np.unique(found[kept][named])
+    bodies, elsewhere = (np.bincount(batch.plan[one], minlength=batch.plan.max() + 1) for one in (body, others))
+    general = (bodies >= 20) & (elsewhere >= _GENERAL * bodies)
+    plans = batch.statements["plan"].iloc[np.searchsorted(batch.plan, np.flatnonzero(general))]
+    return _Sectors(set(others.tolist()), set(plans))
+
+
+def _committed(passage: Passage, told: _Told, sectors: _Sectors, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
+    """Place of a statement in the passage → the quantities that it commits to.
 
     Two kinds of text are held to a stricter rule throughout: one that often reports what was done, where a number needs a commitment
     word unless its section looks ahead; and one on all of government, where it needs a word of education. In a section that looks back
     a number needs a commitment word in any text.
     """
-    found = {place: list(group) for place, group in groupby(read(passage), key=lambda quantity: passage.place(quantity.start))}
-    bodies = Counter(compress(rows.plan, [kind == "body" for kind in rows.kind]))
-    elsewhere = Counter(rows.plan[row] for row in others)
+    found: dict[int, list[Quantity]] = {}
+    for quantity in read(passage):
+        place = passage.place(quantity.start)
+        if told.kind[place] == "body":
+            found.setdefault(place, []).append(quantity)
     kept = {}
-    for plan, group in groupby(found, key=lambda place: rows.plan[numeric[place]]):
+    for plan, group in groupby(found, key=lambda place: told.plan[place]):
         texts = {place: passage.named[slice(*passage.span(place))] for place in group}
         past = {place for place, text in texts.items() if tells_of_the_past(text)}
         reports = len(past) >= _REPORTING * len(texts) and len(texts) >= 5
-        general = bodies[plan] >= 20 and elsewhere[plan] >= _GENERAL * bodies[plan]
+        general = plan in sectors.general
         for place, text in texts.items():
-            row, begin, quantities = numeric[place], passage.starts[place], found[place]
-            look = looks_above.get(rows.section[row], "")
+            quantities = found[place]
+            look = looks_above.get(told.section[place], "")
             strict = look == "back" or (reports and look != "ahead")
             if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
                 continue
-            if general or row in others:
-                text = passage.piece(place)  # with its names
+            if general or told.row[place] in sectors.others:
+                piece, begin = passage.piece(place), passage.starts[place]  # with its names
                 fits = of_education if general else of_no_other_sector
-                quantities = [quantity for quantity in quantities if fits(text, quantity.at - begin)]
+                quantities = [quantity for quantity in quantities if fits(piece, quantity.at - begin)]
             if quantities:
-                kept[row] = begin, quantities
+                kept[place] = quantities
     return kept
 
 
@@ -238,31 +251,3 @@ def _from_titles(titles: list[tuple[str, str, str]], read: Callable[[str], _T | 
         if at in own:
             out[section] = own[at]
     return out
-
-
-def _labelled(lines: Joined, places: list[int]) -> dict[int, re.Match[str]]:
-    """Row → the first body in it that a label names (责任单位：县教委), by the places where a label may end."""
-    found: dict[int, re.Match[str]] = {}
-    for at in places:
-        if labels().longest(lines.text, 0, at + 1) and (match := patterns()["labelled"].match(lines.text, at + 1)):
-            found.setdefault(lines.place(at), match)
-    return found
-
-
-def _responsible(row: int, rows: _Rows, lines: Joined, labelled: dict[int, re.Match[str]], source: str) -> str:
-    """Who answers for it: the statement's own note, or the first one after it in its measure or in the lines right below."""
-    at, found = row, labelled.get(row)
-    own = patterns()["responsible"].search(lines.text, *lines.span(row))
-    if own and not (found and found.start() < own.start()):
-        found = own
-    while labelled and not found:
-        at += 1
-        if at in (len(rows.plan), row + 12) or rows.plan[at] != rows.plan[row]:
-            return ""
-        if rows.measure[at] != rows.measure[row] and rows.kind[at] != "junk":
-            return ""
-        found = labelled.get(at)
-    if not found:
-        return ""
-    begin, end = (rows.start[at] - lines.starts[at] + place for place in found.span("who"))
-    return source[begin:end].strip(" ，、")

@@ -1,0 +1,42 @@
+"""Who answers for a target: the body that a label (责任单位：县教委) or a verb behind it (由县教育局负责) names.
+
+Caveat: a label's body may stand in a statement of its own some lines below the target; it counts only within the same measure.
+"""
+
+from __future__ import annotations
+
+from policycompare.targets.batches import Batch
+from policycompare.targets.cues import patterns
+from policycompare.targets.passages import Passage
+
+_BELOW = 12  # statements, from the target's own on
+
+
+class Responsible:
+    """The bodies named in a passage of statements of a batch, which are the batch's `rows`."""
+
+    def __init__(self, passage: Passage, batch: Batch, rows: list[int]) -> None:
+        self._passage, self._rows, self._plan = passage, rows, batch.plan
+        self._labelled: dict[int, tuple[int, int]] = {}  # by the statement's place in the passage
+        for match in patterns()["labelled"].finditer(passage.text):
+            self._labelled.setdefault(passage.place(match.start()), match.span("who"))
+        self._measure, self._kind = (batch.statements[name].to_list() if self._labelled else [] for name in ("measure", "kind"))
+
+    def body(self, place: int) -> tuple[int, int] | None:
+        """Where in the passage the body stands: in the statement's own note, or the first one below it."""
+        labelled = self._labelled.get(place)
+        own = patterns()["responsible"].search(self._passage.text, *self._passage.span(place))
+        if own and not (labelled and labelled[0] < own.start("who")):
+            return own.span("who")
+        return labelled or (self._below(place) if self._labelled else None)
+
+    def _below(self, place: int) -> tuple[int, int] | None:
+        row = self._rows[place]
+        for later in range(place + 1, len(self._rows)):
+            if self._rows[later] - row >= _BELOW or self._plan[self._rows[later]] != self._plan[row]:
+                return None
+            if later in self._labelled:
+                between = range(row + 1, self._rows[later] + 1)
+                goes_on = all(self._measure[at] == self._measure[row] or self._kind[at] == "junk" for at in between)
+                return self._labelled[later] if goes_on else None
+        return None
