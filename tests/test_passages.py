@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare import schema
+from policycompare.targets.cues import openings, patterns
 from policycompare.targets.glance import glance
 from policycompare.targets.numerals import fold
 from policycompare.targets.passages import Joined, Passage, without_names
@@ -41,6 +42,19 @@ def test_statements_read_together_are_read_as_each_alone(statements):
         for one in quantities_in(statement)
     ]
     assert together == alone
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*SIGNS, *"超满了要零清半分的/∶：年为周期天均20*", "要求", "责任单位：", "县教委", "牵头", "力争"]), max_size=12
+    ).map("".join)
+)
+def test_what_is_tried_where_it_may_begin_is_all_that_a_search_finds(text):
+    passage = Passage([text])
+    for name in openings().kinds:
+        searched = [match.span() for match in patterns()[name].finditer(passage.named)]
+        assert [match.span() for match in passage.matches(name)] == searched, name
 
 
 @given(st.lists(st.text(alphabet="甲乙，。", max_size=6), max_size=6))

@@ -28,9 +28,12 @@ def tells_of_the_past(text: str, *, surely: bool = False) -> bool:
     >>> tells_of_the_past("新建学校5所，教育质量稳步提高。"), tells_of_the_past("力争教育质量稳步提高。")
     (True, False)
     """
+    return not patterns()["future"].search(text) and tells_of_results(text, surely=surely)
+
+
+def tells_of_results(text: str, *, surely: bool = False) -> bool:
+    """Whether a statement has a word of result, as for :func:`tells_of_the_past`, whatever it intends."""
     told = patterns()
-    if told["future"].search(text):
-        return False
     return bool(told["past_surely"].search(text) if surely else told["past"].search(text) or _betters(text))
 
 

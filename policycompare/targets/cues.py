@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from policycompare.targets.numerals import ARABIC, DECIMALS, HAN, SCALES, VALUE
+from policycompare.targets.pairs import Pairs, openings_of
 from policycompare.wordlists import Endings, any_of, word_lists
 
 _YEAR = r"(?:19|20)\d\d年[末底]?的?"
@@ -134,6 +136,31 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "other": re.compile(any_of(words["other_sectors"])),
         "education": re.compile("|".join(_not_behind("婴", map(re.escape, words["education"])))),
     }
+
+
+@cache
+def openings() -> Pairs:
+    """How what these patterns find may begin; a statement in which nothing of the kind can begin is not searched."""
+    words = vocabulary()
+    digits, numeral = "0123456789", "0123456789" + HAN
+    return Pairs(
+        {
+            "before": openings_of(chain(*words["before"].values())),
+            "periods": [("每", None), ("年天", "均天"), ("一两三", "个学年月周天")],
+            "standing": openings_of(chain(words["stock"], words["grounds"])),
+            "change": [("由从", None)],
+            "full": openings_of(words["full"]),
+            "zero": [*openings_of(words["zero"]), ("零", None)],
+            "rank": [("前", numeral), ("第", "一")],
+            "fraction": [("分", "之"), ("/", digits), ("半", "数以的左下，。；")],
+            "ratio": [("：∶", None)],
+            "cycle": [("年", "为一")],
+            "within": [("2", "0"), *openings_of(words["within"])],
+            "labelled": openings_of(words["responsible"]["labels"]),
+            "responsible": [("由（", None)],
+            "future": [*openings_of(words["future"]), ("要", None), ("计", "划")],
+        }
+    )
 
 
 def _not_behind(sign: str, words: Iterable[str]) -> list[str]:

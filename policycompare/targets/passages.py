@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-from policycompare.targets.cues import patterns
+from policycompare.targets.cues import openings, patterns
 from policycompare.targets.numerals import fold
 
 # A statement opens with \0 where names are sought: no name reaches beyond it, and an item's number (1.35周岁以下: the first) is right behind.
@@ -62,10 +62,11 @@ class Joined:
 class Spots:
     """Where a pattern's matches stand, for the many who ask whether one stands near their number."""
 
-    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
-        matches = list(pattern.finditer(text))
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
+    def __init__(self, text: str, matches: Iterable[re.Match[str]]) -> None:
+        self.starts, self.ends = [], []
+        for match in matches:
+            self.starts.append(match.start())
+            self.ends.append(match.end())
         self.text = text
 
     def last(self, begin: int, end: int) -> int:
@@ -95,10 +96,22 @@ class Passage(Joined):
         self._far = max(map(len, statements), default=0) >= FAR
         self.parts = self._cut(_with_commas(self.named, "。；：！？"))
         self.clauses = _with_commas(self.parts, "（）")
-        told = patterns()
-        self.bounds, self.periods, self.standing = (Spots(told[name], self.named) for name in ("before", "periods", "standing"))
+        self._openings = openings().places(self.text)
+        self.bounds, self.periods, self.standing = (self.spots(name) for name in ("before", "periods", "standing"))
         self._standing_until = [self.statement(at)[1] for at in self.standing.starts]
-        self.numbers = list(told["single"].finditer(self.named))
+        self.numbers = list(patterns()["single"].finditer(self.named))
+
+    def matches(self, name: str, *, with_names: bool = False) -> Iterator[re.Match[str]]:
+        """The matches of a pattern whose :func:`policycompare.targets.cues.openings` are known."""
+        text, match, end = self.text if with_names else self.named, patterns()[name].match, 0
+        for at in self._openings[name].tolist():
+            if at >= end and (found := match(text, at)):
+                end = found.end()
+                yield found
+
+    def spots(self, name: str, *, with_names: bool = False) -> Spots:
+        """Where these matches stand."""
+        return Spots(self.text if with_names else self.named, self.matches(name, with_names=with_names))
 
     @cached_property
     def unbroken(self) -> str:

@@ -74,7 +74,7 @@ def _named(unit: str) -> str:
 
 def _changes(passage: Passage) -> Iterator[Quantity]:
     text, again = passage.named, patterns()["again"]
-    for match in patterns()["change"].finditer(text):
+    for match in passage.matches("change"):
         unit = _named(match["ub"])
         low, high = _pair(match["a"], match["b"], same_unit=not match["ua"])
         if unit in ("年", "届", "期") or YEARISH.fullmatch(match["a"]):
@@ -99,19 +99,19 @@ def _pair(first: str, second: str, *, same_unit: bool) -> tuple[float, float]:
 
 
 def _wholes(passage: Passage) -> Iterator[Quantity]:
-    text, told = passage.text, patterns()
-    for match in told["full"].finditer(passage.named):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
+    text = passage.text
+    for match in passage.matches("full"):  # “全覆盖” in quotation marks is a slogan, “零事故” an aim
         at, end = match.span()
         if not text[end].isalnum() or text.startswith("目标", end) or _REALISED.search(text, max(at - 6, 0), at):
             yield Quantity(at, end, 100.0, 100.0, "%", "=", None, "", at, end)
-    for match in told["zero"].finditer(text):
+    for match in passage.matches("zero", with_names=True):
         at, end = match.span()
         yield Quantity(at, end, 0.0, 0.0, "%", "=", None, "", at, end)
 
 
 def _ranks(passage: Passage) -> Iterator[Quantity]:
     text, verbs = passage.text, patterns()["rank_verbs"]
-    for match in patterns()["rank"].finditer(text):
+    for match in passage.matches("rank", with_names=True):
         at, first = match.start(), match["n"] is None
         begin = max(passage.statement(at)[0], at - FAR)
         opens = max(begin, *(text.rfind(mark, begin, at) + 1 for mark in "，。；：！？（）"))
@@ -128,7 +128,7 @@ def _ranks(passage: Passage) -> Iterator[Quantity]:
 def _fractions(passage: Passage) -> Iterator[Quantity]:
     """百分之九十五, 三分之二, 1/3以上, 半数, 过半: the sign is found first, then what stands before it."""
     text = passage.named
-    for match in patterns()["fraction"].finditer(text):
+    for match in passage.matches("fraction"):
         at, end = match.span()
         if match["m"]:
             whole = _numeral_before(text, at)
@@ -157,7 +157,7 @@ def _percent(part: str, whole: str) -> float:
 def _ratios(passage: Passage) -> Iterator[Quantity]:
     """1∶1.5的比例 as 1.5: how many of the second come to one of the first."""
     text = passage.named
-    for match in patterns()["ratio"].finditer(text):
+    for match in passage.matches("ratio"):
         first = _FIRST.search(text, max(match.start() - 3, 0), match.start())
         if not first or not float(first[0]):
             continue
@@ -173,7 +173,7 @@ def _ratios(passage: Passage) -> Iterator[Quantity]:
 def _cycles(passage: Passage) -> Iterator[Quantity]:
     """五年一周期的全员培训: something that comes round in so many years."""
     text = passage.named
-    for match in patterns()["cycle"].finditer(text):
+    for match in passage.matches("cycle"):
         years = read_number(text[match.start() - 1])
         at, end = match.start() - 1 - (text[match.start() - 2] == "每"), match.end()
         yield Quantity(at, end, years, years, "年", "=", None, "", at, end)

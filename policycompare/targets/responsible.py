@@ -6,7 +6,6 @@ Caveat: a label's body may stand in a statement of its own some lines below the 
 from __future__ import annotations
 
 from policycompare.targets.batches import Batch
-from policycompare.targets.cues import patterns
 from policycompare.targets.passages import Passage
 
 _BELOW = 12  # statements, from the target's own on
@@ -16,19 +15,15 @@ class Responsible:
     """The bodies named in a passage of statements of a batch, which are the batch's `rows`."""
 
     def __init__(self, passage: Passage, batch: Batch, rows: list[int]) -> None:
-        self._passage, self._rows, self._plan = passage, rows, batch.plan
-        self._labelled: dict[int, tuple[int, int]] = {}  # by the statement's place in the passage
-        for match in patterns()["labelled"].finditer(passage.text):
-            self._labelled.setdefault(passage.place(match.start()), match.span("who"))
+        self._rows, self._plan = rows, batch.plan
+        # By the statement's place in the passage: where the first body stands that a label names, and the first that a verb does.
+        self._labelled, self._own = (_firsts(passage, name) for name in ("labelled", "responsible"))
         self._measure, self._kind = (batch.statements[name].to_list() if self._labelled else [] for name in ("measure", "kind"))
 
     def body(self, place: int) -> tuple[int, int] | None:
         """Where in the passage the body stands: in the statement's own note, or the first one below it."""
-        labelled = self._labelled.get(place)
-        own = patterns()["responsible"].search(self._passage.text, *self._passage.span(place))
-        if own and not (labelled and labelled[0] < own.start("who")):
-            return own.span("who")
-        return labelled or (self._below(place) if self._labelled else None)
+        named = [found[place] for found in (self._labelled, self._own) if place in found]
+        return min(named) if named else self._below(place) if self._labelled else None
 
     def _below(self, place: int) -> tuple[int, int] | None:
         row = self._rows[place]
@@ -40,3 +35,11 @@ class Responsible:
                 goes_on = all(self._measure[at] == self._measure[row] or self._kind[at] == "junk" for at in between)
                 return self._labelled[later] if goes_on else None
         return None
+
+
+def _firsts(passage: Passage, name: str) -> dict[int, tuple[int, int]]:
+    """Place of a statement → where the first of a pattern's bodies in it stands."""
+    found: dict[int, tuple[int, int]] = {}
+    for match in passage.matches(name, with_names=True):
+        found.setdefault(passage.place(match.start()), match.span("who"))
+    return found

@@ -20,11 +20,11 @@ from policycompare.memory import uncollected
 from policycompare.schema import Array
 from policycompare.script import simplify
 from policycompare.targets.batches import Batch, batches
-from policycompare.targets.commitments import commits, looks, of_education, of_no_other_sector, tells_of_the_past
+from policycompare.targets.commitments import commits, looks, of_education, of_no_other_sector, tells_of_results
 from policycompare.targets.cues import patterns
 from policycompare.targets.glance import glance
 from policycompare.targets.numerals import Quantity, fold, read_number
-from policycompare.targets.passages import Joined, Passage, Spots
+from policycompare.targets.passages import Joined, Passage
 from policycompare.targets.quantities import read
 from policycompare.targets.responsible import Responsible
 from policycompare.targets.subjects import subject_spans
@@ -124,7 +124,7 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
     for at, date in _deadlines(passage.text):
         dates.setdefault(passage.place(at), []).append((at, date))
     committed = _committed(passage, told, _sectors(batch, body, places.others), above.looks)
-    within = Spots(patterns()["within"], passage.text)
+    within = passage.spots("within", with_names=True)
     responsible = Responsible(passage, batch, told.row)
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
@@ -135,7 +135,7 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
             source, year = sources[plan], above.year.get(plan)
             shift = shifts[place]
             named = responsible.body(place)
-            who = source[slice(*(shifts[passage.place(body[0])] + at for at in named))].strip(" ，、") if named else ""
+            who = source[slice(*(shifts[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
                 limit = quantity.stop if quantity.comparator == "change" else quantity.at
                 due = next((date for at, date in reversed(dates[place]) if at <= limit), None) if place in dates else None
@@ -201,17 +201,18 @@ def _committed(passage: Passage, told: _Told, sectors: _Sectors, looks_above: di
         place = passage.place(quantity.start)
         if told.kind[place] == "body":
             found.setdefault(place, []).append(quantity)
+    ahead = {passage.place(match.start()) for match in passage.matches("future")}
     kept = {}
     for plan, group in groupby(found, key=lambda place: told.plan[place]):
         texts = {place: passage.named[slice(*passage.span(place))] for place in group}
-        past = {place for place, text in texts.items() if tells_of_the_past(text)}
+        past = {place for place, text in texts.items() if place not in ahead and tells_of_results(text)}
         reports = len(past) >= _REPORTING * len(texts) and len(texts) >= 5
         general = plan in sectors.general
         for place, text in texts.items():
             quantities = found[place]
             look = looks_above.get(told.section[place], "")
             strict = look == "back" or (reports and look != "ahead")
-            if (place in past and (strict or tells_of_the_past(text, surely=True))) or (strict and not commits(text)):
+            if (place in past and (strict or tells_of_results(text, surely=True))) or (strict and not commits(text)):
                 continue
             if general or told.row[place] in sectors.others:
                 piece, begin = passage.piece(place), passage.starts[place]  # with its names
