@@ -18,6 +18,7 @@ _MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
 # Characters that OpenCC reads otherwise in some words than alone: 計劃 → 计划, but 計畫 → 计划, and 乾隆 stays. A test holds them against its dictionary.
 IN_WORDS = "沈乾藉覆於鍊昇坏徵鍾逕瞭蒐脩祕麼氾鉅釐剋吒衹甦哩畫薹么谿噁扞陞袷濛俱彷劄麽計"
 _ASK = 0
+_NEW, _OLD = 1, 2
 _SHORT = 100  # characters; so few are looked up one by one sooner than they are counted
 
 
@@ -33,33 +34,29 @@ def simplify(text: str) -> str:
 
 
 def read_script(text: str) -> tuple[str, str]:
-    """Both at once: :func:`detect_script` and :func:`simplify`, which needs to know it."""
-    found = detect_script(text)
-    return found, text if found == "simplified" else _convert(text)
+    """The script that a text is written in, and the text in simplified script, as long as it was.
 
-
-def detect_script(text: str) -> str:
-    """``simplified``, ``traditional`` or ``mixed``: by the characters that exist in one of the two standards only.
-
-    A character decides if it stands in GB 2312 but not in Big5, or the other way round; characters of both (于 干 后)
-    decide nothing. Below two per cent of the rarer kind the text counts as being of the commoner one; a text without
-    any deciding character is simplified.
+    The script is ``simplified``, ``traditional`` or ``mixed``, by the characters that exist in one of the two standards only: those that
+    stand in GB 2312 but not in Big5, or the other way round; characters of both (于 干 后) decide nothing. Below two per cent of the rarer
+    kind the text counts as being of the commoner one; a text without any deciding character is simplified.
 
     Examples
     --------
-    >>> detect_script("奉节县推动教育"), detect_script("關于教育工作"), detect_script("首页 > 通知公告 關於教育工作的計劃")
-    ('simplified', 'traditional', 'mixed')
+    >>> read_script("關于教育工作"), read_script("首页 > 通知公告 關於教育工作的計劃")[0]
+    (('traditional', '关于教育工作'), 'mixed')
     """
     if len(text) < _SHORT and _traditional().isdisjoint(text):
-        return "simplified"
-    found = np.take(_deciding(), code_points(text), mode="clip").tobytes()
-    old = found.count(2)
+        return "simplified", text
+    points = code_points(text)
+    decides = np.take(_deciding(), points, mode="clip")
+    old = np.count_nonzero(decides == _OLD)
     if not old:
-        return "simplified"
-    new = found.count(1)
-    if old < _MIXED * (old + new):
-        return "simplified"
-    return "traditional" if new < _MIXED * (old + new) else "mixed"
+        return "simplified", text
+    new = np.count_nonzero(decides == _NEW)
+    few = _MIXED * (old + new)
+    if old < few:
+        return "simplified", text
+    return "traditional" if new < few else "mixed", _convert(text, points)
 
 
 def code_points(text: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
@@ -88,18 +85,18 @@ def _members(characters: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 @cache
 def _deciding() -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """Code point → 1 where only GB 2312 has the character, 2 where only Big5 has it, else 0 (as the last place, for all beyond)."""
+    """Code point → `_NEW` where only GB 2312 has the character, `_OLD` where only Big5 has it, else 0 (as the last place, for all beyond)."""
     every = "".join(map(chr, range(0x4E00, 0x9FB0)))
     mainland, island = (set(every.encode(name, "ignore").decode(name)) for name in ("gb2312", "big5"))
     kinds = np.zeros(0x9FB1, dtype=np.uint8)
-    kinds[[ord(c) for c in mainland - island]] = 1
-    kinds[[ord(c) for c in island - mainland]] = 2
+    kinds[[ord(c) for c in mainland - island]] = _NEW
+    kinds[[ord(c) for c in island - mainland]] = _OLD
     return kinds
 
 
 @cache
 def _traditional() -> frozenset[str]:
-    return frozenset(map(chr, np.flatnonzero(_deciding() == 2).tolist()))
+    return frozenset(map(chr, np.flatnonzero(_deciding() == _OLD).tolist()))
 
 
 @cache
@@ -109,9 +106,8 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
-def _convert(text: str) -> str:
+def _convert(text: str, points: np.ndarray[Any, np.dtype[np.uint32]]) -> str:
     """Character by character by a table; only runs of characters that hold one of :data:`IN_WORDS` go through OpenCC, which is slow."""
-    points = code_points(text)
     out = np.take(_simplified(), points, mode="clip")
     asked = np.flatnonzero(out == _ASK)
     if len(asked):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policycompare.paths import data_path
-from policycompare.script import IN_WORDS, detect_script, simplify
+from policycompare.script import IN_WORDS, read_script, simplify
 
 t2s = opencc.OpenCC("t2s")
 
@@ -27,14 +27,14 @@ t2s = opencc.OpenCC("t2s")
     ],
 )
 def test_script_is_detected(text: str, expected: str) -> None:
-    assert detect_script(text) == expected
+    assert read_script(text)[0] == expected
 
 
 @pytest.mark.parametrize(
     ("plan", "expected"), [("county", "simplified"), ("jining", "traditional"), ("shandan", "traditional"), ("xianning", "simplified")]
 )
 def test_script_of_the_packaged_plans(plan: str, expected: str) -> None:
-    assert detect_script(data_path("plans", f"{plan}.txt").read_text(encoding="utf-8")) == expected
+    assert read_script(data_path("plans", f"{plan}.txt").read_text(encoding="utf-8"))[0] == expected
 
 
 def test_simplified_text_passes_untouched() -> None:

@@ -87,12 +87,12 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     # "（2022年9月1日某局印发）" under a title is no part of it.
     bracketed = match if (match := _BRACKETED.search(titled)) and iso_date(match["note"]) else None
     own = titled[: bracketed.start()] if bracketed else titled
-    lines = _lines(text)
-    simple = lines if outline.simple == text else _lines(outline.simple)
+    simple = _lines(outline.simple)
     # Only short lines can be a date or a signature; the long ones are the plan.
-    simple = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
-    issuer = _publisher(simplify(whole), simple[:_HEAD], simple)
-    issued = _issued(simple[:_HEAD], simple) or (iso_date(bracketed["note"]) if bracketed else "")
+    lines = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
+    days = [at for at, line in enumerate(lines) if _DAY.fullmatch(line.strip("()（） "))]
+    issuer = _publisher(simplify(whole), lines, days)
+    issued = _issued(lines, days) or (iso_date(bracketed["note"]) if bracketed else "")
     region, province, level = _place(simplify(whole), issuer)
     year = re.search(rf"(?<!\d){_YEAR}(?=\s*年|\s*学年|[-—–])", simplify(own)) or re.match(_YEAR, issued)
     found = {
@@ -102,7 +102,7 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
         "province": province,
         "year": year[0] if year else "",
         "issued": issued,
-        "doc_number": _doc_number(lines[:_HEAD]),
+        "doc_number": _doc_number(simple if outline.simple == text else _lines(text)) if "号" in outline.simple else "",
         "publisher": issuer,
         "genre": _genre(simplify(own)),
         "script": outline.script,
@@ -137,25 +137,25 @@ def _line(text: str) -> str:
 
 def _doc_number(lines: list[str]) -> str:
     """A document number that stands for itself, not one that is cited within a sentence or after a document's name."""
-    for line in lines:
+    for line in lines[:_HEAD]:
         found = _NUMBER.search(line) if len(line) < _SHORT and line.endswith(("号", "號")) else None
         if found and len(line) < len(found[0]) + 14 and not re.search("[》。，]", line[: found.start()]):
             return "".join(found[0].split())
     return ""
 
 
-def _issued(head: list[str], lines: list[str]) -> str:
+def _issued(lines: list[str], days: list[int]) -> str:
     """A date of the metadata, or the first line that is a date and nothing else, or the date of publishing."""
     told = {
         match[1]: (match[2] or after)
-        for line, after in pairwise([*head, ""])
+        for line, after in pairwise([*lines[:_HEAD], ""])
         if (match := _told()["dated"].match(line) or ((":" in line or "：" in line) and _told()["stamped"].search(line)))
     }
     for name in word_lists("outline")["labels"]["issued"]:
         if day := iso_date(told.get(name, "")):
             return day
-    for line in lines:
-        if "年" in line and _DAY.fullmatch(line.strip("()（） ")) and (day := iso_date(line)):
+    for at in days:
+        if "年" in lines[at] and (day := iso_date(lines[at])):
             return day
     return next((day for name in word_lists("outline")["labels"]["published"] if (day := iso_date(told.get(name, "")))), "")
 
@@ -184,15 +184,15 @@ def _count(text: str) -> int:
     return int("".join(str(_DIGITS[char]) for char in text))
 
 
-def _publisher(title: str, head: list[str], lines: list[str]) -> str:
+def _publisher(title: str, lines: list[str], days: list[int]) -> str:
     """Who issued it: from the title, the metadata, or the line above a date."""
     if found := _told()["issuer"].match(re.sub("^转发", "", title)):
         return found[0]
-    for line, after in pairwise([*head, ""]):
+    for line, after in pairwise([*lines[:_HEAD], ""]):
         if (told := _told()["issued_by"].match(line)) and (name := _told()["named"].match((told[2] or after).strip())):
             return name[0]
-    for line, after in pairwise(lines):
-        if _DAY.fullmatch(after.strip("()（） ")) and _told()["signature"].match(simple := simplify(line)):
+    for at in days:
+        if at and _told()["signature"].match(simple := simplify(lines[at - 1])):
             return "".join(simple.split())
     return ""
 
