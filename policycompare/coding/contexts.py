@@ -88,12 +88,18 @@ def gathered(found: Grams, part: Array, clause: Array, asked: Array) -> Readings
         statement=part[asked].take(body, axis=1),
         clause=strongest.take(body, axis=1),
         firing=firing.take(body, axis=1),
-        heading=_at(chance[asked], above[body], lacking=0),
-        title=_at(chance[asked], title[body], lacking=0),
+        heading=_above(chance[asked], above[body]),
+        title=_above(chance[asked], title[body]),
         n_clauses=np.diff(starts, append=clause.shape[1])[body].astype(float),
         length=(parts.end - parts.start)[body].astype(float),
         plan=parts.document[body],
     )
+
+
+def _above(values: Array, rows: Array) -> Array:
+    """The columns of the parts above; 0 for -1, none."""
+    found: Array = values.take(rows, axis=1) * (rows >= 0)
+    return found
 
 
 def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_statements: int) -> Array:
@@ -117,8 +123,9 @@ def rule_features(held: Held, names: Sequence[str], *, themes: Sequence[str], n_
     """
     column = np.array([themes.index(name) if name in themes else -1 for name in names])[held.theme]
     place = (np.where(held.used, held.tier, 4) * len(themes) + column) * n_statements + held.part
-    counts = np.bincount(place[column >= 0], minlength=5 * len(themes) * n_statements)
-    return np.minimum(counts, 3.0).reshape(5, len(themes), n_statements)
+    known = place[column >= 0]
+    counts = np.bincount(known, weights=np.ones(len(known)), minlength=5 * len(themes) * n_statements)
+    return np.minimum(counts, 3, out=counts).reshape(5, len(themes), n_statements)
 
 
 def second_features(read: Readings, rules: Array) -> Array:
@@ -145,13 +152,13 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
     logit, window = _logit(document), np.clip(around.window(p), 0.02, 0.98)
     columns = [
         *(s, c, np.log1p(read.firing), np.maximum(s, -0.3), np.maximum(c, -0.5)),
-        *(document, logit, window, _logit(window), around.shifted(p, 1), around.shifted(p, -1), heading, title),
+        *(document, logit, window, _logit(window), around.before(p), around.after(p), heading, title),
         *(logit * p, np.maximum(heading, title) * p),
         *(_of_others(p, best, second), whole - p, p == best, document - _of_others(document, dedicated, runner_up)),
         *(read.nothing, around.document(squash(_SLOPE * read.nothing), prior=_NOTHING)),
         *(dedicated, about, dedicated * c, about * c, dedicated * s, about * s, whole * c),
         *(np.log(values + 1)[None] for values in (read.length, read.n_clauses)),
-        *(coded, *rules, around.document(coded, prior=_PRIOR), around.shifted(coded, 1), around.shifted(coded, -1)),
+        *(coded, *rules, around.document(coded, prior=_PRIOR), around.before(coded), around.after(coded)),
         *(coded * p, any_rule - coded, any_rule == 0),
     ]
     return [np.asarray(column, dtype=np.float64) for column in columns]
@@ -189,11 +196,11 @@ class _Around:
     def __init__(self, plan: Array) -> None:
         self.begin, self.end = stretches(plan)
         self.at = np.arange(len(plan))
+        self.first, self.last = np.flatnonzero(self.begin == self.at), np.flatnonzero(self.end == self.at + 1)
 
     def document(self, values: Array, *, prior: float) -> Array:
         """Mean over the document's other statements."""
-        opens = self.begin == self.at
-        sums = np.add.reduceat(values, np.flatnonzero(opens), axis=1).take(np.cumsum(opens) - 1, axis=1)
+        sums = np.repeat(np.add.reduceat(values, self.first, axis=1), self.last + 1 - self.first, axis=1)
         mean: Array = (sums - values + 3 * prior) / (self.end - self.begin + 2)
         return mean
 
@@ -205,12 +212,14 @@ class _Around:
         mean: Array = (running.take(last, axis=1) - running.take(first, axis=1) - values) / np.maximum(1, last - first - 1)
         return mean
 
-    def shifted(self, values: Array, by: int) -> Array:
-        """The value of the statement ``by`` places before; the prior where there is none."""
-        source = self.at - by
-        return _at(values, np.where((source >= self.begin) & (source < self.end), source, -1), lacking=_PRIOR)
+    def before(self, values: Array) -> Array:
+        """The value of the statement before; the prior where there is none."""
+        moved = np.roll(values, 1, axis=1)
+        moved[:, self.first] = _PRIOR
+        return moved
 
-
-def _at(values: Array, columns: Array, *, lacking: float) -> Array:
-    """Some columns of a table; for -1 one that says what is lacking."""
-    return np.pad(values, ((0, 0), (0, 1)), constant_values=lacking).take(columns, axis=1)
+    def after(self, values: Array) -> Array:
+        """The value of the statement after; the prior where there is none."""
+        moved = np.roll(values, -1, axis=1)
+        moved[:, self.last] = _PRIOR
+        return moved

@@ -86,7 +86,8 @@ def grams(text: Text) -> Grams:
     hashed = np.zeros(len(codes), dtype=np.uint32)
     buckets = np.empty((len(codes) + 1, LONGEST), dtype=np.uint32)
     for n in range(1, LONGEST + 1):
-        hashed = hashed[: len(codes) - n + 1] * np.uint32(0x01000193)
+        hashed = hashed[: len(codes) - n + 1]
+        hashed *= np.uint32(0x01000193)
         hashed += codes[n - 1 :]
         hashed += np.uint32(n)
         mixed = hashed >> np.uint32(15)
@@ -97,9 +98,9 @@ def grams(text: Text) -> Grams:
     reach = [n - 1 - LONGEST * before for n in range(1, LONGEST + 1) for before in range(n)]
     buckets.ravel()[np.add.outer(reach, LONGEST * marks)] = BUCKETS
     behind = np.append(0, marks + 1)[:-1]
-    part = text.part[behind]
-    opens = (codes[behind] != _MARK) | (np.diff(part, prepend=-1) > 0)
-    return Grams(buckets[:-1].view(np.int32).T, behind[opens], part[opens], text)
+    part = text.part.take(behind)
+    opens = np.flatnonzero((codes.take(behind) != _MARK) | (np.diff(part, prepend=-1) > 0))
+    return Grams(buckets[:-1].view(np.int32).T, behind.take(opens), part.take(opens), text)
 
 
 def count_matrix(found: Grams) -> csr_matrix:

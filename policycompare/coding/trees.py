@@ -70,7 +70,8 @@ def readings_of(columns: Sequence[Array], trees: Trees) -> Array:
         first, last = low[0] ^ (second & (low[0] ^ low[1])), low[2] ^ (second & (low[2] ^ low[3]))
         third = first ^ (top & (first ^ last))
         leaf = trees.leaf[at : at + _BLOCK]
-        place = np.arange(0, leaf.size, _LEAVES, dtype=np.uint8)[:, None] + 4 * top.view(np.uint8) + 2 * second.view(np.uint8) + third
+        place = 4 * top.view(np.uint8) + 2 * second.view(np.uint8) + third.view(np.uint8)
+        place += np.arange(0, leaf.size, _LEAVES, dtype=np.uint8)[:, None]
         total += leaf.ravel().take(place, mode="clip").sum(axis=0)  # unchecked: half the time
     return total
 
