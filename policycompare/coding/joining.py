@@ -49,7 +49,7 @@ class RulesReading:
 
 def ruled(read: RulesReading) -> Coded:
     """The rules' own coding."""
-    return coded_rows(read.held.where(read.reported[read.held.theme]), read.body, made=read.made)
+    return coded_rows(read.held.where(read.held.used & read.reported[read.held.theme]), read.body, made=read.made)
 
 
 def joined(read: RulesReading, *, model: Model) -> Coded:
@@ -77,11 +77,11 @@ def _decided(
     coded = np.zeros((len(read.statements), len(known)), dtype=bool)
     coded[:, known] = (probability >= thresholds)[:, column[known]]
     by_rule = coded | (read.reported & (column < 0) & (learned is not None))
-    held = read.held.where(read.held.used & by_rule[read.held.part, read.held.theme])
+    held = read.held.where(read.held.used & by_rule.ravel().take(read.held.part * len(known) + read.held.theme))
     rows = coded_rows(held, read.body, made=read.made)
     coded[held.part, held.theme] = False
     merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, learned), strict=True)))
-    order = np.lexsort((merged.theme, merged.statement))
+    order = np.argsort(merged.statement * len(known) + merged.theme, kind="stable")
     merged = Coded(*(values[order] for values in merged))
     place = column[merged.theme]
     score = np.where(place >= 0, np.round(probability[merged.statement, place], 4), merged.score)

@@ -22,14 +22,14 @@ TOPIC_FROM = 8
 
 
 def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general: Array) -> Held:
-    """The rules that held, and behind those of each part what it was lent.
+    """The rules that held in statements, not in what stands above them, and behind those of each statement what it was lent.
 
     ``closed`` parts, and those of a ``general`` report, are lent nothing. Where the document's topic rules, other themes code by their
     terms alone.
     """
     n, document, heading = len(parts.document), parts.document, ~parts.body
-    theme = np.zeros((n, len(lends)), dtype=bool)
-    theme[held.part[held.used], held.theme[held.used]] = True
+    theme, used = np.zeros((n, len(lends)), dtype=bool), np.flatnonzero(held.used)
+    theme[held.part.take(used), held.theme.take(used)] = True
     first = _first(held, held.used, n)
     coded = first >= 0
     bearing = np.flatnonzero(coded & ~heading)
@@ -57,13 +57,14 @@ def with_lent(held: Held, parts: Parts, *, lends: Array, closed: Array, general:
     taking = np.flatnonzero(lent >= 0)
     given = held.where(lent[taking])._replace(part=taking, tier=np.full(len(taking), CONTEXT), used=np.ones(len(taking), dtype=bool))
     both = Held(*(np.concatenate(columns) for columns in zip(kept, given, strict=True)))
-    return both.where(np.argsort(both.part, kind="stable"))
+    order = np.argsort(both.part, kind="stable")
+    return both.where(order.compress(parts.body.take(both.part.take(order))))
 
 
 def _topics(theme: Array, document: Array, n_documents: int) -> tuple[Array, Array]:
     """Each document's topic (-1: none), and whether it rules; ``theme`` is coded statements × themes."""
-    row, number = np.nonzero(theme)
     n_themes = theme.shape[1]
+    row, number = divmod(np.flatnonzero(theme), max(1, n_themes))
     counts = np.bincount(document[row] * n_themes + number, minlength=n_documents * n_themes).reshape(n_documents, n_themes)
     total, most = np.bincount(document, minlength=n_documents), counts.max(axis=1)
     has_one = (total >= TOPIC_FROM) & (most >= TOPIC_FROM_SHARE * total)

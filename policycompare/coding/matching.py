@@ -75,5 +75,4 @@ def hits_of(text: Text, *, made: Matcher) -> Held:
     held, closed = rules_held(made, text, words, others, general)
     held = held._replace(start=text.origin(held.start), end=text.origin(held.end - 1) + 1)
     lent = with_lent(held, parts, lends=made.lends, closed=closed, general=general)
-    lent = lent.where(parts.body[lent.part])
     return lent._replace(part=(np.cumsum(parts.body) - 1)[lent.part])

@@ -15,6 +15,7 @@ from policycompare.coding.clauses import Held
 from policycompare.coding.lending import CONTEXT
 from policycompare.coding.lexicon import Matcher, spread
 from policycompare.coding.matching import WEIGHTS
+from policycompare.coding.texts import changes
 from policycompare.schema import Array
 
 
@@ -49,24 +50,21 @@ class Body(NamedTuple):
 
 
 def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
-    """Codings from what held and was used: a row a subtheme, or one without where no subtheme's rule held.
+    """Codings from rules that held and code: a row a subtheme, or one without where no subtheme's rule held.
 
     Rules without a subtheme support each of their theme's rows. A code that the heading lent has its statement for evidence, and its
     ``terms`` are marked ``^``.
     """
-    held = held.where(held.used)
-    key = held.part * len(made.themes) + held.theme
-    order = np.lexsort((held.tier, held.end, held.start, key))
-    held, key = held.where(order), key[order]
-    opens = _changes(key)
+    held, key = _sorted(held, held.part * len(made.themes) + held.theme)
+    opens = changes(key)
     group = np.cumsum(opens) - 1
     first = np.flatnonzero(opens)
-    score = rule_scores(held.tier, first, _changes(key, held.start, held.end, held.tier))
+    score = rule_scores(held.tier, first, changes(key, held.start, held.end, held.tier))
     # A group of one statement and theme has a row for each subtheme named in it.
     subtheme, most = made.subtheme[held.rule], 1 + int(made.subtheme.max(initial=0))
     cell = group * most + subtheme
     named, has_row = subtheme > 0, np.zeros((len(first), most), dtype=bool)
-    has_row.ravel()[cell[named]] = True
+    has_row.ravel()[cell.compress(named)] = True
     has_row[:, 0] = ~has_row.any(axis=1)
     rows, before = np.flatnonzero(has_row), np.append(0, np.cumsum(has_row))
     own, shared = np.flatnonzero(named), np.flatnonzero(~named)
@@ -75,9 +73,9 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     order = np.lexsort((hit, row))
     hit, row = hit[order], row[order]
     lent = held.tier[hit] == CONTEXT
-    once = _changes(row, held.start[hit], held.end[hit], lent)
-    hit, row, lent = hit[once], row[once], lent[once]
-    first_hit = np.flatnonzero(_changes(row))
+    once = changes(row, held.start[hit], held.end[hit], lent)
+    hit, row, lent = hit.compress(once), row.compress(once), lent.compress(once)
+    first_hit = np.flatnonzero(changes(row))
     words = body.quotes(held.part[hit], held.start[hit], held.end[hit])
     for at in np.flatnonzero(lent).tolist():
         words[at] = "^" + words[at]
@@ -116,12 +114,14 @@ def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
     return scores
 
 
-def _changes(*columns: Array) -> Array:
-    """Whether a row differs from the one before it; the first one does."""
-    changed = np.ones(len(columns[0]), dtype=bool)
-    if len(changed):
-        changed[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
-    return changed
+def _sorted(held: Held, key: Array) -> tuple[Held, Array]:
+    """What held by key, start, end and tier. It is nearly in this order as it comes, which ``lexsort`` would not make use of."""
+    place = key * (1 + held.start.max(initial=0)) + held.start
+    order = np.argsort(place, kind="stable")
+    size = (held.end - held.start) * len(WEIGHTS) + held.tier
+    place = np.cumsum(changes(place.take(order))) * (1 + size.max(initial=0)) + size.take(order)
+    order = order.take(np.argsort(place, kind="stable"))
+    return held.where(order), key.take(order)
 
 
 def _joined(words: list[str], first: Array) -> Array:

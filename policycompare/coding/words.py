@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from policycompare.coding.lexicon import CARRIES, GUARD, INSIDE, OTHER, Matcher
+from policycompare.coding.lexicon import CARRIES, GUARD, INSIDE, OTHER, Matcher, spread
 from policycompare.coding.texts import ENDS_CLAUSE, Text
 from policycompare.schema import Array
 
@@ -42,21 +42,21 @@ def find_words(made: Matcher, text: Text) -> Words:
     hidden = np.zeros(len(slot), dtype=bool)
     hidden[1:] = end[1:] <= reach[:-1]
     role &= ~(hidden * np.uint8(CARRIES | GUARD))
-    role |= _covered(start, end, role & OTHER != 0) * np.uint8(INSIDE)
+    role[_covered(start, end, role & OTHER != 0)] |= INSIDE
     guard = role & GUARD != 0
-    free = np.flatnonzero(guard | ~_covered(start, end, guard))
-    slot, start, end, role = (column.take(free) for column in (slot, start, end, role))
+    free = np.ones(len(slot), dtype=bool)
+    free[_covered(start, end, guard)] = False
+    rows = np.flatnonzero(free | guard)
+    slot, start, end, role = (column.take(rows) for column in (slot, start, end, role))
     part, marks = text.part.take(start), text.places(ENDS_CLAUSE)
     clause = np.repeat(np.arange(len(marks) + 1), np.diff(marks, prepend=0, append=len(text.points))).take(start) + part + 1
     return Words(slot, start, end, role, part, clause)
 
 
 def _covered(start: Array, end: Array, by: Array) -> Array:
-    """Which words lie within what some of them (``by``) cover together; words go by start."""
+    """The words that lie within what some of them (``by``) cover together; words go by start."""
     start_by, reach = start.compress(by), np.maximum.accumulate(end.compress(by))
     opens = np.flatnonzero(start_by > np.concatenate([[-1], reach])[:-1])  # a stretch that goes on from word to word
     closes = reach[np.append(opens, len(reach))[1:] - 1]
-    # Each word and the last stretch that opens no later.
-    until = np.repeat(np.append(-1, closes), np.diff(np.searchsorted(start, start_by[opens]), prepend=0, append=len(start)))
-    covered: Array = end <= until
-    return covered
+    stretch, word = spread(np.searchsorted(start, start_by[opens]), np.searchsorted(start, closes))
+    return word.compress(end.take(word) <= closes.take(stretch))
