@@ -193,25 +193,21 @@ def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
             warnings.warn(f"the plans {twin} and {entry.plan} have the same text; leave one out.", PolicyCompareWarning, stacklevel=3)
 
 
+@uncollected()
 def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None = None) -> Corpus:
     """The tables of plans that have been read, in their order."""
-    plans: list[dict[str, Any]] = []
-    repairs: list[dict[str, Any]] = []
     sources = {entry.plan: source.text for entry, source in read}
-    outlines: dict[str, Outline] = {}
-    with uncollected():
-        for entry, source in read:
-            outlines[entry.plan] = parts = outline.outline(source.text, plan=entry.plan)
-            plans.append(_plan(entry, source, parts))
-            repairs += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
-            repairs += [
-                {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
-                for start, end, what in parts.repairs
-            ]
-        tables = tables_of(outlines, sources)
+    outlines = {plan: outline.outline(text, plan=plan) for plan, text in sources.items()}
+    repairs: list[dict[str, Any]] = []
+    for entry, source in read:
+        repairs += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
+        repairs += [
+            {"plan": entry.plan, "repair": what, "text": source.text[start:end], "start": start, "end": end}
+            for start, end, what in outlines[entry.plan].repairs
+        ]
     return Corpus(
-        **tables,
-        plans=frame("plans", plans),
+        **tables_of(outlines, sources),
+        plans=frame("plans", [_plan(entry, source, outlines[entry.plan]) for entry, source in read]),
         sources=sources,
         repairs=frame("repairs", repairs),
         skipped=frame("skipped") if skipped is None else skipped,
