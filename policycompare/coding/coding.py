@@ -42,6 +42,7 @@ _KINDS = {"body": BODY, "heading": HEADING, "title": TITLE}
 _BATCH = 200_000
 
 
+@uncollected()
 def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder: Any = "default", overrides: bool = True) -> pd.DataFrame:
     """Code every body statement of a corpus.
 
@@ -94,8 +95,7 @@ def code(corpus: Corpus, *, taxonomy: str | Path | Taxonomy = "education", coder
         decide = partial(joined, model=model)
     else:
         decide = ruled
-    with uncollected():
-        codings = _table(corpus, loaded, [_of_corpus(read, decide(read)) for read in _readings(corpus, loaded)])
+    codings = _table(corpus, loaded, [_of_corpus(read, decide(read)) for read in _readings(corpus, loaded)])
     return apply_overrides(codings, corpus, shown_overrides(corpus, loaded)) if overrides and len(corpus.overrides) else codings
 
 

@@ -44,6 +44,7 @@ _DEADLINE = re.compile(
 _BACKWARD = re.compile(r"[自从由比较与]$|相比$|按$|以$")
 
 
+@uncollected()
 def find_targets(corpus: Corpus) -> pd.DataFrame:
     """The quantified targets of every plan, in the order of the text.
 
@@ -80,9 +81,8 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     looks_above = _from_titles(titles, lambda title: looks(title) or None)
     above = _Above(years, years_above, looks_above)
     found: list[tuple[Any, ...]] = []
-    with uncollected():
-        for batch in batches(corpus):
-            found += _targets(batch, corpus.sources, above)
+    for batch in batches(corpus):
+        found += _targets(batch, corpus.sources, above)
     return schema.table_of("targets", schema.columns_of(schema.TABLES["targets"], found))
 
 
