@@ -27,7 +27,7 @@ outline: lines markers junk frame layout pieces tree outline tables
 corpus: guess manifest corpus overrides saving study
 taxonomy: rules nodes scheme entries taxonomy
 coding: trie lexicon texts words clauses respelling lending matching weighing ngrams contexts trees model joining coding
-targets: numerals pairs cues glance passages batches commitments quantities subjects responsible targets ledger
+targets: numerals pairs cues glance passages batches commitments around quantities subjects responsible targets ledger
 strength
 rates
 dataset: units engines dataset parts stream aggregates

@@ -109,7 +109,8 @@ def _until(marks: re.Pattern[str], text: str, at: int) -> int:
 
 
 _NEXT_PART, _NEXT_ITEM, _NEXT_CLOSED = (re.compile(f"[{marks}]") for marks in ("，。；：", "，。；、：", "，。；、：“”）)"))
-_GOES_ON = frozenset("+0123456789一二三四五六七八九十")
+NEAR = 20  # characters before a number in which a word bounds it
+GOES_ON = "+0123456789一二三四五六七八九十"  # behind a number and its unit these make it another
 _NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"), re.compile(r"\d")
 _CLASS = re.compile(r"[的，。；、）（]")
 _ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
@@ -123,7 +124,7 @@ def stands(passage: Passage, opens: int, at: int, stop: int, unit: str, *, bound
     ``bound`` says whether words of a bound stand behind it (以上).
     """
     text = passage.named
-    if text[stop] in _GOES_ON or _GLUED.match(text, at):
+    if text[stop] in GOES_ON or _GLUED.match(text, at):
         return False
     if (unit != "%" and _counts_what_is_there(passage, opens, at, unit, bound)) or _only_names(passage, opens, at, stop, unit):
         return False

@@ -97,7 +97,7 @@ class Passage(Joined):
         self.parts = self._cut(_with_commas(self.named, "。；：！？"))
         self.clauses = _with_commas(self.parts, "（）")
         self._openings = openings().places(self.text)
-        self.bounds, self.periods, self.standing = (self.spots(name) for name in ("before", "periods", "standing"))
+        self.bounds, self.periods, self.standing, self.composed = map(self.spots, ("before", "periods", "standing", "bodies"))
         self._standing_until = [self.statement(at)[1] for at in self.standing.starts]
         self.numbers = list(patterns()["single"].finditer(self.named))
 

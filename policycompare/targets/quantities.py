@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
+from itertools import chain, compress
 
-from policycompare.targets.commitments import counts, stands
+import numpy as np
+
+from policycompare.targets.around import DASHES, Around, around
+from policycompare.targets.commitments import NEAR, counts, stands
 from policycompare.targets.cues import endings, patterns, signs, vocabulary
 from policycompare.targets.numerals import HAN, YEARISH, Quantity, read_number
 from policycompare.targets.passages import FAR, Passage
 
 _SCALED = re.compile(r"[百千万亿]+$")
-_DASHES = "-—–~－―至到− "
 _REALISED = re.compile(r"实现[^，。]{0,4}$")
 _REGION = re.compile(
     r"(?:全[国省市县区州]|[省市县区州国]内|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新][东南西北中]{1,2}|[\u4e00-\u9fff]{2})$"
@@ -53,8 +55,9 @@ def read(passage: Passage) -> list[Quantity]:
     """The quantities of a passage, in the order of its text; what is found earlier claims its span."""
     found = list(_changes(passage))
     taken = {at for one in found for at in range(one.at, one.end)}
-    finders = (_wholes, _ranks, _fractions, _ratios, _cycles, _ranges)
-    for one in chain(*(finder(passage) for finder in finders), _singles(passage, taken)):
+    near = around(passage)
+    finders = (_wholes, _ranks, _fractions, _ratios, _cycles)
+    for one in chain(*(finder(passage) for finder in finders), _ranges(passage, near), _singles(passage, near, taken)):
         span = range(one.at, one.end)
         if taken.isdisjoint(span):
             found.append(one)
@@ -179,17 +182,17 @@ def _cycles(passage: Passage) -> Iterator[Quantity]:
         yield Quantity(at, end, years, years, "年", "=", None, "", at, end)
 
 
-def _ranges(passage: Passage) -> Iterator[Quantity]:
+def _ranges(passage: Passage, near: Around) -> Iterator[Quantity]:
     """3-5所, 10至15个: a number with a unit, and before it a dash and another number."""
     text = passage.named
-    for number in passage.numbers:
+    for number in compress(passage.numbers, near.dashed):
         at, stop = number.span()
-        if text[at - 1] not in _DASHES or text[number.end("n") : number.start("unit")].strip():
+        if text[number.end("n") : number.start("unit")].strip():
             continue
         unit = _named(number["unit"])
         first = (
             patterns()["range"].search(text, max(at - 40, 0), at)
-            if text[max(at - 9, 0) : at].rstrip(_DASHES)[-1:] in _range_ends()
+            if text[max(at - 9, 0) : at].rstrip(DASHES)[-1:] in _range_ends()
             else None
         )
         if not first or YEARISH.fullmatch(first["a"]) or (first["ua"] and _named(first["ua"]) != unit):
@@ -200,16 +203,23 @@ def _ranges(passage: Passage) -> Iterator[Quantity]:
             yield bounded._replace(comparator="range")
 
 
-def _singles(passage: Passage, taken: set[int]) -> Iterator[Quantity]:
+def _singles(passage: Passage, near: Around, taken: set[int]) -> Iterator[Quantity]:
     """A number with a unit that is part of nothing larger."""
-    names = vocabulary()["unit_names"]
-    for number in passage.numbers:
+    names, periods = vocabulary()["unit_names"], passage.periods
+    kept = np.flatnonzero(~near.refused)
+    columns = (column[kept].tolist() for column in (near.opens, near.plain, near.timed))
+    for place, opens, plain, timed in zip(kept.tolist(), *columns, strict=True):
+        number = passage.numbers[place]
         at, stop = number.span()
-        if at in taken:
-            continue
         written, scale, unit = number.group("n", "scale", "unit")
-        value = read_number(written + scale if scale else written)
-        bounded = _of_its_own(passage, at, stop, value, value, names.get(unit, unit))
+        if at in taken or (unit in ("年", "学年") and YEARISH.fullmatch(written)):
+            continue
+        value, unit = read_number(written + scale if scale else written), names.get(unit, unit)
+        if plain:
+            period = periods.word(opens, at + 1) if timed else ""
+            bounded: Quantity | None = Quantity(at, stop, value, value, unit, "=", None, period, at, stop)
+        else:
+            bounded = _of_its_own(passage, at, stop, value, value, unit)
         if bounded and counts(passage, bounded, written):
             yield bounded
 
@@ -237,11 +247,11 @@ def _bounded(passage: Passage, opens: int, at: int, stop: int, low: float, high:
 def _before(passage: Passage, opens: int, at: int) -> tuple[str, int]:
     """The comparator before a number and where it starts: in its clause, after any other item of a list."""
     bounds = passage.bounds
-    place = bounds.last(at - 20, at)
+    place = bounds.last(at - NEAR, at)
     if place < 0:
         return "", at
     text = passage.named
-    begin = max(opens, at - 20, text.rfind("、", max(at - 20, 0), at) + 1)
+    begin = max(opens, at - NEAR, text.rfind("、", max(at - NEAR, 0), at) + 1)
     while place >= 0 and bounds.starts[place] >= begin:
         start, end = bounds.starts[place], bounds.ends[place]
         if end == at or text[start:end] not in vocabulary()["adjacent"]:

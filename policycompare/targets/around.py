@@ -1,0 +1,77 @@
+"""What stands around the numbers of a passage, for all at once: most are refused, or stand plainly, by a look at their neighbours.
+
+Caveat: a number that stands plainly is asked nothing more, so every word that :func:`policycompare.targets.commitments.stands` or a bound
+begins or ends with has to be known here. A test holds them together.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from policycompare.schema import Array
+from policycompare.script import among, code_points
+from policycompare.targets.commitments import GOES_ON, NEAR
+from policycompare.targets.cues import endings, vocabulary
+from policycompare.targets.passages import Passage, Spots
+
+DASHES = "-—–~－―至到− "
+
+
+class Around(NamedTuple):
+    """Columns over the numbers of a passage.
+
+    ``refused``: it is no quantity; ``plain``: nothing around tells that it is none, or bounds it; ``dashed``: a dash stands before it, or a
+    space; ``timed``: words before it in its clause say how often. ``opens`` is where the clause begins.
+    """
+
+    opens: Array
+    refused: Array
+    plain: Array
+    dashed: Array
+    timed: Array
+
+
+def around(passage: Passage) -> Around:
+    """What stands around each number of a passage."""
+    spans = [number.span() for number in passage.numbers]
+    at, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    points = code_points(passage.named)
+    commas = np.flatnonzero(code_points(passage.clauses) == ord("，"))
+    opens = commas[np.searchsorted(commas, at) - 1] + 1
+    before, behind = points[at - 1], points[stop]
+    goes_on = among(behind, GOES_ON)
+    ordinal = among(before, _ordinals()) & (opens < at) & (points[stop - 1] != ord("%"))  # 第3届
+    tells = among(before, _before()) | among(behind, _behind()) | (opens == at) | (points[opens - 1] == ord("（"))
+    rough = np.flatnonzero(among(points, "余多"))
+    rounded = np.searchsorted(rough, at) < np.searchsorted(rough, stop)
+    weighed = [passage.place(start) for start in (*passage.standing.starts, *passage.composed.starts)]
+    tells |= rounded | np.isin(np.searchsorted(passage.starts, at, side="right") - 1, weighed) | (_last(passage.bounds, at) >= at - NEAR)
+    return Around(opens, goes_on | ordinal, ~tells, among(before, DASHES), _last(passage.periods, at + 1) >= opens)
+
+
+def _last(spots: Spots, places: Array) -> Array:
+    """Where the last match begins that ends by each of some places; -1 where there is none."""
+    return np.array([-1, *spots.starts])[np.searchsorted(spots.ends, places, side="right")]
+
+
+@cache
+def _ordinals() -> str:
+    """Words of one character behind which a number counts nothing."""
+    return "".join(sorted(word for word in endings()["existing"].words if len(word) == 1))
+
+
+@cache
+def _before() -> str:
+    """With what anything ends that may stand right before a number and tells what it is."""
+    words = endings()["existing"].words | endings()["named_before"].words
+    latin = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return "".join(sorted({word[-1] for word in words} | {*latin, *DASHES, *".+/·*时点：件、和在等有校县市区园率比例"}))
+
+
+@cache
+def _behind() -> str:
+    """With what a bound behind a number begins, or the bracket before it."""
+    return "".join(sorted({word[0] for said in vocabulary()["after"].values() for word in said} | {"（"}))
