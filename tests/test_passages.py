@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 import policycompare as pc
 from policycompare import schema
+from policycompare.targets.around import around
 from policycompare.targets.cues import openings, patterns
 from policycompare.targets.glance import glance
-from policycompare.targets.numerals import fold
+from policycompare.targets.numerals import Quantity, fold
 from policycompare.targets.passages import Joined, Passage, without_names
-from policycompare.targets.quantities import quantities_in, read
+from policycompare.targets.quantities import of_its_own, quantities_in, read
 from policycompare.targets.targets import find_targets
 from policycompare.wordlists import Endings
 
@@ -55,6 +56,46 @@ def test_what_is_tried_where_it_may_begin_is_all_that_a_search_finds(text):
     for name in openings().kinds:
         searched = [match.span() for match in patterns()[name].finditer(passage.named)]
         assert [match.span() for match in passage.matches(name)] == searched, name
+
+
+AROUND = [
+    "3个",
+    "二十名",
+    "90.5%",
+    "第",
+    "每",
+    "前",
+    "在",
+    "等",
+    "现有",
+    "依托",
+    "中学",
+    "率",
+    "附件",
+    "近",
+    "至少",
+    "多",
+    "余",
+    "以内",
+    "组成",
+    "惠及",
+]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from([*SIGNS, *AROUND, "A", "小学", "各校", "新建", "培训", "（"]), max_size=10).map("".join))
+def test_what_stands_plainly_passes_every_test_and_what_is_refused_fails(text):
+    passage = Passage([text])
+    near = around(passage)
+    for number, opens, refused, plain, timed in zip(passage.numbers, near.opens, near.refused, near.plain, near.timed, strict=True):
+        (at, stop), unit = number.span(), number["unit"]
+        asked = of_its_own(passage, at, stop, 1.0, 1.0, unit)
+        assert opens == passage.clause(at)
+        assert timed == bool(passage.periods.word(opens, at + 1))
+        if refused:
+            assert asked is None
+        elif plain:
+            assert asked == Quantity(at, stop, 1.0, 1.0, unit, "=", None, passage.periods.word(opens, at + 1), at, stop)
 
 
 @given(st.lists(st.text(alphabet="甲乙，。", max_size=6), max_size=6))

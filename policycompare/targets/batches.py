@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,20 +18,24 @@ if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
 _AT_ONCE = 50  # plans: enough that a search is worth its call, few enough to stay in the cache
-
 _COLUMNS = ["plan", "start", "end", "kind", "measure", "section", "statement"]
 
 
 class Batch(NamedTuple):
     """Statements of some plans in the order of the text, and these plans' texts in simplified script, one after another.
 
-    ``plan`` is the number of each statement's plan; ``start`` and ``end`` are where the statement stands in ``text``.
+    ``first`` is the first statement's number among all; ``plan`` is the number of each statement's plan; ``body`` tells which are of kind
+    body; ``start`` and ``end`` are where a statement stands in ``text``, and ``shift`` is how far that is from where it stands in its plan.
     """
 
     statements: pd.DataFrame
+    first: int
+    plans: list[str]
     plan: Array
+    body: Array
     start: Array
     end: Array
+    shift: Array
     text: str
 
     def holder(self, places: Array) -> Array:
@@ -39,34 +43,36 @@ class Batch(NamedTuple):
         rows = np.searchsorted(self.start, places, side="right") - 1
         return np.where(places < self.end[rows], rows, -1)
 
-    def holders(self, places: Array) -> Array:
-        """The statements that hold one of some places in the text."""
-        rows = np.unique(self.holder(places))
-        return rows[rows >= 0]
+    def hold(self, places: Array) -> Array:
+        """Whether each of the statements holds one of some places in the text."""
+        held = np.zeros(len(self.start) + 1, dtype=np.bool_)
+        held[self.holder(places)] = True
+        return held[:-1]
 
-    def pieces(self, rows: Array) -> list[str]:
-        """The texts of some statements."""
-        return [self.text[start:end] for start, end in zip(self.start[rows].tolist(), self.end[rows].tolist(), strict=True)]
-
-
-def batches(corpus: Corpus) -> Iterator[Batch]:
-    """All statements in the order of the text, in batches of whole plans."""
-    statements = corpus.statements[_COLUMNS]
-    plans, number, start, end = _places(statements)
-    in_order = np.diff(number * (start.max(initial=0) + 1) + start) > 0
-    if plans != sorted(plans) or not in_order.all():
-        statements = statements.sort_values(_COLUMNS)
-        plans, number, start, end = _places(statements)
-    for first in range(0, len(plans), _AT_ONCE):
-        texts = [corpus.simplified(plan) for plan in plans[first : first + _AT_ONCE]]
-        rows = slice(*np.searchsorted(number, [first, first + _AT_ONCE]))
-        own = number[rows] - first
-        opens = np.array([0, *accumulate(len(text) + 1 for text in texts)])[own]
-        yield Batch(statements.iloc[rows], own, opens + start[rows], opens + end[rows], "\n".join(texts))
+    def column(self, name: str, rows: Array) -> list[Any]:
+        """A column's values in some of the statements."""
+        found: list[Any] = self.statements[name].array.take(rows).tolist()
+        return found
 
 
-def _places(statements: pd.DataFrame) -> tuple[list[str], Array, Array, Array]:
-    """The plans by their numbers; of each statement the number of its plan, and from where to where in its plan it reaches."""
+def in_order(statements: pd.DataFrame) -> pd.DataFrame:
+    """The statements plan by plan, in the order of the text."""
+    number, plans = pd.factorize(statements["plan"])
+    start = statements["start"].to_numpy(dtype=np.int64)
+    ordered = np.diff(number * (start.max(initial=0) + 1) + start) > 0
+    return statements if ordered.all() and list(plans) == sorted(plans) else statements.sort_values(_COLUMNS, ignore_index=True)
+
+
+def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
+    """Statements that are :func:`in_order`, in batches of whole plans."""
     number, plans = pd.factorize(statements["plan"])
     start, end = (statements[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
-    return list(plans), number, start, end
+    body = (statements["kind"] == "body").to_numpy()
+    for begin in range(0, len(plans), _AT_ONCE):
+        own = list(plans[begin : begin + _AT_ONCE])
+        first, last = np.searchsorted(number, [begin, begin + _AT_ONCE]).tolist()
+        rows = slice(first, last)
+        texts = [corpus.simplified(plan) for plan in own]
+        shift = np.array([0, *accumulate(len(text) + 1 for text in texts)])[number[rows] - begin]
+        places = start[rows] + shift, end[rows] + shift, shift
+        yield Batch(statements.iloc[rows], first, own, number[rows] - begin, body[rows], *places, "\n".join(texts))

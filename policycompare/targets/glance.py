@@ -40,7 +40,7 @@ def glance(text: str) -> Glance:
     """
     places = _pairs().places(text)
     lasting = [at for at in places["years"].tolist() if at < 3 or not _DATE.match(text, at - 3)]  # 任期3年
-    dates = [at for at in places["dates"].tolist() if text[at - 3 - (text[at] == "学")] in "12１２二"]
+    dates = [at for at in places["dates"].tolist() if at > 2 and text[at - 3 - (text[at] == "学")] in "12１２二"]
     return Glance(np.union1d(places["numbers"], np.array(lasting, int)), np.array(dates, int), places["others"], places["labels"])
 
 

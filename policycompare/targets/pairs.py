@@ -57,6 +57,6 @@ class Pairs:
         """Kind → the places in a text, folded or not, at which one may begin."""
         signs = self._table.take(code_points(text + "\0"), mode="clip")
         told = signs[:-1] & signs[1:] >> self._second
-        places = np.flatnonzero(told)
+        places = np.flatnonzero(told != 0)
         told = told[places]
         return {kind: places[(told & bits) != 0] for kind, bits in self.kinds.items()}

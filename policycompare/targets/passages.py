@@ -99,7 +99,7 @@ class Passage(Joined):
         self._openings = openings().places(self.text)
         self.bounds, self.periods, self.standing, self.composed = map(self.spots, ("before", "periods", "standing", "bodies"))
         self._standing_until = [self.statement(at)[1] for at in self.standing.starts]
-        self.numbers = list(patterns()["single"].finditer(self.named))
+        self.numbers = list(self.matches("single"))
 
     def matches(self, name: str, *, with_names: bool = False) -> Iterator[re.Match[str]]:
         """The matches of a pattern whose :func:`policycompare.targets.cues.openings` are known."""

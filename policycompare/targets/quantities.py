@@ -141,7 +141,7 @@ def _fractions(passage: Passage) -> Iterator[Quantity]:
             at, value = (part.start(), _percent(part[0], match["y"])) if part else (at, 0.0)
         else:
             at, value = at - (text[at - 1] in "过一"), 50.0
-        if value > 0 and (quantity := _of_its_own(passage, at, end, value, value, "%")):
+        if value > 0 and (quantity := of_its_own(passage, at, end, value, value, "%")):
             yield quantity._replace(comparator=">") if text[at] == "过" else quantity
 
 
@@ -198,7 +198,7 @@ def _ranges(passage: Passage, near: Around) -> Iterator[Quantity]:
         if not first or YEARISH.fullmatch(first["a"]) or (first["ua"] and _named(first["ua"]) != unit):
             continue
         low, high = _pair(first["a"], number["n"], same_unit=not first["ua"])
-        bounded = _of_its_own(passage, first.start(), stop, low, high, unit) if low < high else None
+        bounded = of_its_own(passage, first.start(), stop, low, high, unit) if low < high else None
         if bounded and (unit in ("小时", "分钟") or counts(passage, bounded, number["n"])):
             yield bounded._replace(comparator="range")
 
@@ -219,12 +219,12 @@ def _singles(passage: Passage, near: Around, taken: set[int]) -> Iterator[Quanti
             period = periods.word(opens, at + 1) if timed else ""
             bounded: Quantity | None = Quantity(at, stop, value, value, unit, "=", None, period, at, stop)
         else:
-            bounded = _of_its_own(passage, at, stop, value, value, unit)
+            bounded = of_its_own(passage, at, stop, value, value, unit)
         if bounded and counts(passage, bounded, written):
             yield bounded
 
 
-def _of_its_own(passage: Passage, at: int, stop: int, low: float, high: float, unit: str) -> Quantity | None:
+def of_its_own(passage: Passage, at: int, stop: int, low: float, high: float, unit: str) -> Quantity | None:
     """A quantity with the comparators around it, if what surrounds it lets it be one (:func:`policycompare.targets.commitments.stands`)."""
     opens, after = passage.clause(at), patterns()["after"].match(passage.named, stop)
     if stands(passage, opens, at, stop, unit, bound=after is not None):

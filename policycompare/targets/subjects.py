@@ -38,12 +38,11 @@ def _words() -> dict[str, re.Pattern[str]]:
             rf"(?:[^、，]{{2,14}}?(?:{each}|要|应|须|应当)(?={verbs}))?"
         ),
         "head": re.compile(rf"(?:(?=[{firsts}])(?:{verbs}|{each}|{year})[、和及并]?)*"),
-        "bare": re.compile(any_of(words["bare"])),
         "verb": re.compile(verbs),
         "timed": re.compile(rf"(?:{each}|{year})$"),
         "reach": re.compile(any_of(words["reaches"])),
         "cut": re.compile(any_of(words["cuts"])),
-        "rule": re.compile(any_of(words["rules"])),
+        "no_noun": re.compile(any_of([*words["rules"], *words["cuts"]])),
         "spent": re.compile(rf"(?:的(?:标准|比例))?(?:足额)?(?:{any_of(words['spends'])})"),
         "part": re.compile(
             rf"(?:其中)?(?:{any_of(words['parts'])}|[\d{HAN}]{{1,2}}(?:[至到—-][\d{HAN}]{{1,2}})?年级|其[它他]年级|[低中高]年级)+"
@@ -53,6 +52,12 @@ def _words() -> dict[str, re.Pattern[str]]:
         "modifier": re.compile(rf"(?:{any_of(words['modifier_starts'])}).*|.*(?:{any_of(words['modifier_ends'])})"),
         "sum": re.compile(any_of(words["sums"])),
     }
+
+
+@cache
+def _bare() -> frozenset[str]:
+    """What says little without the verb before it."""
+    return frozenset(vocabulary()["subjects"]["bare"])
 
 
 @cache
@@ -83,13 +88,14 @@ def subject_spans(passage: Passage, quantities: Sequence[Quantity]) -> list[list
     """
     out: list[list[Span]] = []
     whole: Span | None = None
-    first = passage.statement(quantities[0].start)[0]
+    first = passage.starts[passage.place(quantities[0].start)]
     for place in range(len(quantities)):
         spans = _spans(passage, first, quantities, place, whole)
         if spans and place + 1 < len(quantities) and not _words()["part"].fullmatch(passage.unbroken, *spans[0]):
             whole = spans[0]
         out.append(spans)
-    return _shared_out(passage.unbroken, quantities, out) if len(out) > 1 else out
+    shared = len(out) > 1 and passage.unbroken.find("分别", first, quantities[-1].start) >= 0
+    return _shared_out(passage.unbroken, quantities, out) if shared else out
 
 
 def _shared_out(text: str, quantities: Sequence[Quantity], out: list[list[Span]]) -> list[list[Span]]:
@@ -171,7 +177,7 @@ def _behind(passage: Passage, quantities: Sequence[Quantity], place: int, *, mos
     end = passage.spans.find("，", begin)
     follows = quantities[place + 1].start if place + 1 < len(quantities) else end
     end = min(end, follows)
-    if end <= begin or text[begin] in "、和及与" or told["rule"].match(text, begin, end) or told["cut"].match(text, begin, end):
+    if end <= begin or text[begin] in "、和及与" or told["no_noun"].match(text, begin, end):
         return None
     cut = told["cut"].search(text, begin + 2, end)
     end = cut.start() if cut else end
@@ -228,7 +234,7 @@ def _named(text: str, opens: int, begin: int, end: int) -> Span | None:
         end = tail
     if end - begin < 2 or told["vague"].fullmatch(text, begin, end):
         return None
-    return (opens if told["bare"].fullmatch(text, begin, end) else begin), end
+    return (opens if text[begin:end] in _bare() else begin), end
 
 
 def _tail(text: str, begin: int, end: int) -> int:

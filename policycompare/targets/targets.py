@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import compress, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from policycompare import schema
 from policycompare.memory import uncollected
 from policycompare.schema import Array
 from policycompare.script import simplify
-from policycompare.targets.batches import Batch, batches
+from policycompare.targets.batches import Batch, batches, in_order
 from policycompare.targets.commitments import commits, looks, of_education, of_no_other_sector, tells_of_results
 from policycompare.targets.cues import patterns
 from policycompare.targets.glance import glance
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
 _T = TypeVar("_T")
+_BY_ROW = ["statement", "plan"]  # columns of the targets that are their statements'
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
@@ -81,9 +82,12 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     looks_above = _from_titles(titles, lambda title: looks(title) or None)
     above = _Above(years, years_above, looks_above)
     found: list[tuple[Any, ...]] = []
-    for batch in batches(corpus):
+    statements = in_order(corpus.statements)
+    for batch in batches(statements, corpus):
         found += _targets(batch, corpus.sources, above)
-    return schema.table_of("targets", schema.columns_of(schema.TABLES["targets"], found))
+    columns = schema.columns_of(["row", *(name for name in schema.TABLES["targets"] if name not in _BY_ROW)], found)
+    rows = statements[_BY_ROW].take(columns["row"])
+    return schema.table_of("targets", {**columns, **{name: rows[name].array for name in _BY_ROW}})
 
 
 class _Above(NamedTuple):
@@ -99,31 +103,34 @@ class _Above(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """Statements of a batch that may hold a number, a date or a label, column by column; ``start`` is in the plan's source."""
+    """Statements of a batch that may hold a number, a date or a label, column by column; ``shift`` leads from the passage to the source."""
 
     row: list[int]
-    statement: list[str]
     plan: list[str]
     section: list[str]
     measure: list[str]
     kind: list[str]
-    start: list[int]
+    shift: list[int]
 
 
 def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
     """The rows of the table: what the statements commit to, with the dates above and around them."""
     places = glance(batch.text)
-    body = (batch.statements["kind"] == "body").to_numpy()
-    numeric = batch.holders(places.numbers)
-    rows = np.unique(np.concatenate([numeric[body[numeric]], batch.holders(places.dates), batch.holders(places.labels)]))
-    few = batch.statements.iloc[rows]
-    told = _Told(rows.tolist(), *(few[name].to_list() for name in _Told._fields[1:]))
-    passage = Passage(batch.pieces(rows))
-    shifts = [start - begin for start, begin in zip(told.start, passage.starts, strict=True)]  # from the passage to the source
+    rows = np.flatnonzero(batch.hold(places.numbers) & batch.body | batch.hold(places.dates) | batch.hold(places.labels))
+    starts, ends = batch.start[rows], batch.end[rows]
+    passage = Passage([batch.text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+    told = _Told(
+        row=rows.tolist(),
+        plan=[batch.plans[plan] for plan in batch.plan[rows].tolist()],
+        section=batch.column("section", rows),
+        measure=batch.column("measure", rows),
+        kind=batch.column("kind", rows),
+        shift=(starts - batch.shift[rows] - np.array(passage.starts, dtype=np.int64)).tolist(),
+    )
     dates: dict[int, list[tuple[int, int]]] = {}
     for at, date in _deadlines(passage.text):
         dates.setdefault(passage.place(at), []).append((at, date))
-    committed = _committed(passage, told, _sectors(batch, body, places.others), above.looks)
+    committed = _committed(passage, told, _sectors(batch, places.others), above.looks)
     within = passage.spots("within", with_names=True)
     responsible = Responsible(passage, batch, told.row)
     measure_year: dict[str, int] = {}
@@ -133,9 +140,9 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
         if place in committed:
             begin, quantities = passage.starts[place], committed[place]
             source, year = sources[plan], above.year.get(plan)
-            shift = shifts[place]
+            shift = told.shift[place]
             named = responsible.body(place)
-            who = source[slice(*(shifts[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
+            who = source[slice(*(told.shift[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
                 limit = quantity.stop if quantity.comparator == "change" else quantity.at
                 due = next((date for at, date in reversed(dates[place]) if at <= limit), None) if place in dates else None
@@ -146,8 +153,7 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
                 inherited = None if due else own or measure_year.get(measure) or above.due.get(section) or section_year.get(section)
                 start, end = shift + quantity.start, shift + quantity.end
                 yield (
-                    told.statement[place],
-                    plan,
+                    batch.first + told.row[place],
                     source[start:end],
                     quantity.low,
                     quantity.high,
@@ -176,17 +182,16 @@ class _Sectors(NamedTuple):
     general: set[str]
 
 
-def _sectors(batch: Batch, body: Array, places: Array) -> _Sectors:
+def _sectors(batch: Batch, places: Array) -> _Sectors:
     """Where other sectors are named, by the places at which a word of one may stand."""
     found, other = batch.holder(places), patterns()["other"]
-    kept = (found >= 0) & body[found]
+    kept = (found >= 0) & batch.body[found]
     ends = batch.end[found[kept]].tolist()
     named = [other.match(batch.text, at, end) is not None for at, end in zip(places[kept].tolist(), ends, strict=True)]
     others = np.unique(found[kept][named])
-    bodies, elsewhere = (np.bincount(batch.plan[one], minlength=batch.plan.max() + 1) for one in (body, others))
+    bodies, elsewhere = (np.bincount(batch.plan[one], minlength=batch.plan.max() + 1) for one in (batch.body, others))
     general = (bodies >= 20) & (elsewhere >= _GENERAL * bodies)
-    plans = batch.statements["plan"].iloc[np.searchsorted(batch.plan, np.flatnonzero(general))]
-    return _Sectors(set(others.tolist()), set(plans))
+    return _Sectors(set(others.tolist()), set(compress(batch.plans, general)))
 
 
 def _committed(passage: Passage, told: _Told, sectors: _Sectors, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
