@@ -20,7 +20,7 @@ from policycompare.coding.lexicon import matcher
 from policycompare.coding.matching import hits_of
 from policycompare.coding.model import load_model
 from policycompare.coding.ngrams import grams
-from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, text_of
+from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, order_of, text_of
 from policycompare.coding.weighing import Body, Coded
 from policycompare.corpus.overrides import apply_overrides, checked_overrides
 from policycompare.memory import uncollected
@@ -203,7 +203,7 @@ def _readings(corpus: Corpus, taxonomy: Taxonomy) -> Iterator[RulesReading]:
     start, end = (table[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     kind, kinds = pd.factorize(table["kind"])
     kind = np.array([_KINDS.get(name, -1) for name in kinds], dtype=np.int64)[kind]
-    order = np.lexsort((end, start, plan))
+    order = order_of(plan * (1 + start.max(initial=0)) + start, end)
     order = order[kind[order] >= 0]
     plan, start, end, kind = (column[order] for column in (plan, start, end, kind))
     size = np.array([len(corpus.sources[name]) for name in plans], dtype=np.int64)

@@ -54,6 +54,19 @@ def changes(*columns: Array) -> Array:
     return changed
 
 
+def order_of(major: Array, minor: Array) -> Array:
+    """The order of rows by two numbers from 0 on, as ``np.lexsort((minor, major))`` gives it; many times faster where they almost are in it.
+
+    Examples
+    --------
+    >>> order_of(np.array([4, 5, 5]), np.array([0, 9, 8])).tolist()
+    [0, 2, 1]
+    """
+    order = np.argsort(major, kind="stable")  # merges what is in order, while lexsort begins by the last number
+    rank = np.cumsum(changes(major.take(order)))
+    return order.take(np.argsort(rank * (1 + minor.max(initial=0)) + minor.take(order), kind="stable"))
+
+
 class Parts(NamedTuple):
     """Statements, headings and run-in titles of some documents, document by document in the order of the text.
 

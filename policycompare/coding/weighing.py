@@ -15,7 +15,7 @@ from policycompare.coding.clauses import Held
 from policycompare.coding.lending import CONTEXT
 from policycompare.coding.lexicon import Matcher, spread
 from policycompare.coding.matching import WEIGHTS
-from policycompare.coding.texts import changes
+from policycompare.coding.texts import changes, order_of
 from policycompare.schema import Array
 
 
@@ -55,7 +55,9 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     Rules without a subtheme support each of their theme's rows. A code that the heading lent has its statement for evidence, and its
     ``terms`` are marked ``^``.
     """
-    held, key = _sorted(held, held.part * len(made.themes) + held.theme)
+    key = held.part * len(made.themes) + held.theme
+    order = order_of(key * (1 + held.start.max(initial=0)) + held.start, (held.end - held.start) * len(WEIGHTS) + held.tier)
+    held, key = held.where(order), key.take(order)
     opens = changes(key)
     group = np.cumsum(opens) - 1
     first = np.flatnonzero(opens)
@@ -112,16 +114,6 @@ def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
     wrong = np.where(distinct, 1 - np.array(WEIGHTS)[tier], 1.0)
     scores: Array = np.round(np.minimum(0.99, 1 - (np.multiply.reduceat(wrong, first) if len(first) else wrong)), 4)
     return scores
-
-
-def _sorted(held: Held, key: Array) -> tuple[Held, Array]:
-    """What held by key, start, end and tier. It is nearly in this order as it comes, which ``lexsort`` would not make use of."""
-    place = key * (1 + held.start.max(initial=0)) + held.start
-    order = np.argsort(place, kind="stable")
-    size = (held.end - held.start) * len(WEIGHTS) + held.tier
-    place = np.cumsum(changes(place.take(order))) * (1 + size.max(initial=0)) + size.take(order)
-    order = order.take(np.argsort(place, kind="stable"))
-    return held.where(order), key.take(order)
 
 
 def _joined(words: list[str], first: Array) -> Array:
