@@ -228,7 +228,12 @@ def frame(table: str, rows: Iterable[dict[str, Any]] = ()) -> pd.DataFrame:
     Int64Dtype()
     """
     rows = list(rows)
-    return typed(pd.DataFrame(rows, columns=list(TABLES[table])), table) if rows else table_of(table, columns_of(TABLES[table], ()))
+
+    def cells(name: str, kind: str) -> Any:
+        values = [row.get(name) for row in rows]
+        return _texts(values) if kind == "text" else pd.to_numeric(pd.Series(values))
+
+    return table_of(table, {name: cells(name, column.kind) for name, column in TABLES[table].items()})
 
 
 def columns_of(names: Collection[str], rows: Sequence[Sequence[Any]]) -> Columns:
@@ -258,13 +263,17 @@ def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:
         if column.kind == "text" and values.dtype == _TEXTS:  # as most tables come: nothing to look at cell by cell
             out[name] = values.fillna("")
         elif column.kind == "text":
-            cells = zip(values.astype("object").to_list(), values.isna().to_list(), strict=True)
-            out[name] = pd.Series(["" if missing else str(cell) for cell, missing in cells], index=data.index, dtype=_TEXTS)
+            out[name] = pd.Series(_texts(values.to_list()), index=data.index, dtype=_TEXTS)
         else:
             out[name] = pd.to_numeric(values).astype(_DTYPES[column.kind])
     known = pd.DataFrame(out, index=data.index)
     extra = [name for name in data if name not in columns]
     return pd.concat([known, data[extra]], axis=1) if extra else known
+
+
+def _texts(cells: list[Any]) -> list[str]:
+    """Cells as texts, of which missing ones are empty."""
+    return [str(cell) if isinstance(cell, str) or not pd.isna(cell) else "" for cell in cells]
 
 
 def check(data: pd.DataFrame, table: str, *, where: str | Path = "") -> pd.DataFrame:
