@@ -76,8 +76,8 @@ def gathered(found: Grams, part: Array, clause: Array, asked: Array) -> Readings
     """What the second step needs of each body statement, from the logits of all parts (all themes, and none) and clauses (those asked)."""
     parts, starts, body = found.text.parts, found.text_starts, np.flatnonzero(found.text.parts.body)
     strongest = np.maximum(np.maximum.reduceat(clause, starts, axis=1), -9.0) if len(starts) else clause
-    fires = np.maximum(_SLOPE * clause, 0) + np.log1p(np.exp(-np.abs(_SLOPE * clause)))
-    firing = run_sums(fires.T, np.arange(len(fires.T)), starts).T
+    fires = np.log1p(np.exp(np.minimum(_SLOPE * clause, 500)))
+    firing = run_sums(fires.T, np.arange(clause.shape[1]), starts).T
     above, title = parts.last(parts.kind == HEADING), parts.last(parts.kind == TITLE)
     title = np.where(title > above, title, -1)  # a new heading ends the reach of a title
     chance = squash(_SLOPE * part)

@@ -210,14 +210,14 @@ def logits_of(found: Grams, weights: Array, bias: Array, asked: Array) -> tuple[
 
     N-grams are weighted by importance, and a part's, or a clause's, scaled to length 1.
     """
-    clauses = clause_sums(found, weights)[:, _columns(bias)].astype(np.float64)
+    clauses = clause_sums(found, weights).astype(np.float64)
     parts = run_sums(clauses, np.arange(len(clauses)), found.text_starts)
     return _scaled(parts, bias), _scaled(clauses[:, [*asked, -1]], bias[asked])
 
 
 def _scaled(sums: Array, bias: Array) -> Array:
     turned = np.ascontiguousarray(sums.T)  # theme by theme in memory: whole columns are what all further steps go through
-    scaled: Array = turned[:-1] / np.sqrt(turned[-1] + 1e-9) + bias[:, None]
+    scaled: Array = turned[: len(bias)] / np.sqrt(turned[-1] + 1e-9) + bias[:, None]
     return scaled
 
 
