@@ -193,6 +193,8 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
 def _goes_on(before: Line, line: Line, loose: bool) -> bool:
     """Whether a line goes on with the sentence of the line before it: a hard line break."""
     text = before.text
+    if before.ended and before.mark_end < len(text) and line.text[0] not in _ENDING:
+        return False
     if before.mark and before.mark_end == len(text) and before.mark not in ("dash", "task"):
         return not line.mark  # the mark stands in a line of its own
     if line.text[0] in _ENDING and not line.text.strip(_ENDING):

@@ -39,8 +39,8 @@ _STYLES = {
 }
 COARSE = ("part", "chapter", "division", "article", "cn", "cnp")
 RANK = {style: place for place, style in enumerate(_STYLES)} | {"yao": 12, "shi": 12}
-_ALTERNATIVES = "|".join(f"(?P<{style}>{pattern})" for style, pattern in _STYLES.items())
-_OPENING = re.compile(_ALTERNATIVES)
+_TRIED = ("d", "dd", *(style for style in _STYLES if style not in ("d", "dd")))  # most marks begin with a digit, those of no other style do
+_OPENING = re.compile("|".join(f"(?P<{style}>{_STYLES[style]})" for style in _TRIED))
 _FIRST = frozenset(
     "第百零〇重任行工举措专目首其再最【(—―─-●◆■◇★▲•※"
     + _N

@@ -26,7 +26,7 @@ _RULE = re.compile(  # every way begins with a sign of its own, so that a search
     r"应当|必须|不得|不能|严禁|禁止|是对|是指|负责[。;]?$|由[^,。]{2,16}(?:制定|组织|承担|确定|审批|实施)|,[^,]*\d|可(?:以|获得|在|向|由|根据|申请|参加|采[取用]|按|享受)"
 )
 _OPENS_RULE = re.compile(
-    r"(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|.{3,30},应(?![急用])"
+    r"要?+(?:(?:各|学校|教师|学生|市|县|省|凡|对于?|每)[^,。]{0,16}(?:要(?![求点素件性内任领])|应(?![急用]))|.{3,30},应(?![急用]))"
 )
 
 
@@ -179,7 +179,7 @@ def settle(matching: str, nodes: list[Node], pieces: Pieces) -> None:
             heading = label and alone and (followed or own[-1:] not in STOPS)
         else:
             heading = mark.style in ("part", "chapter", "division")
-        node.label_end, node.labelled, node.is_measure = max(node.label_end, end), label, not heading
+        node.label_end, node.labelled, node.is_measure = end, label, not heading
         kinds[at] = "heading" if heading else "title" if label and followed else "body"
     _agree(nodes, pieces)
 
@@ -214,5 +214,4 @@ def is_label(text: str, alone: bool) -> bool:
         return alone and len(text) <= 80
     if len(bare) > 40 or ":" in bare or bare.count(",") > 1:
         return False
-    said = bare.removeprefix("要")
-    return not (_RULE.search(said) or _OPENS_RULE.match(said))
+    return not (_RULE.search(bare) or _OPENS_RULE.match(bare))
