@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 
 from policycompare.outline.frame import PART
@@ -102,13 +103,13 @@ def _hang(node: Node, stack: list[Node]) -> None:
 
 def _ranks(lines: list[Line], marks: list[Mark]) -> dict[str, float]:
     """The styles' ranks: where the numbers of a coarser style begin again under each item of a finer one, they change places."""
+    begun = [(before, mark) for before, mark in pairwise([mark for mark in marks if mark.opening]) if mark.number == 1]
+    if sum([RANK[before.style] > RANK[mark.style] for before, mark in begun]) < 2:
+        return _RANKS
     under: Counter[tuple[str, str]] = Counter()
-    before: Mark | None = None
-    for mark in marks:
-        if mark.opening:
-            if before and mark.number == 1 and not any(line.kind == "doctitle" for line in lines[before.line : mark.line][:200]):
-                under[before.style, mark.style] += 1
-            before = mark
+    for before, mark in begun:
+        if not any(line.kind == "doctitle" for line in lines[before.line : mark.line][:200]):
+            under[before.style, mark.style] += 1
     ranks = dict(_RANKS)
     for (fine, coarse), times in under.items():
         if times > 1 and fine in _NUMBERED and coarse in _NUMBERED and ranks[fine] > ranks[coarse] and not under[coarse, fine]:
