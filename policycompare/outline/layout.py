@@ -133,20 +133,23 @@ def _note_full(lines: list[Line]) -> bool:
 
 def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> None:
     """Short lines without a full stop inside the content: headings, titles, signatures, or a sentence going on."""
-    marked = [line.indented for line in lines[first:last] if line.mark and line.kind == ""]
-    loose = wrapped and sum(marked) * 2 > len(marked)  # paragraphs are indented, so a mark at the margin stands inside one
+    indented = [line.indented for line in lines[first:last] if line.mark and line.kind == ""] if wrapped else []
+    loose = sum(indented) * 2 > len(indented)  # paragraphs are indented, so a mark at the margin stands inside one
     _pairs(lines, first, last)
     for index in range(first, last):
         line = lines[index]
-        if line.kind != "":
+        if line.kind:
             continue
         before = lines[index - 1] if index else None
-        dash = line.text[:1] in "—―─-"
         if before and before.kind in ("", "join") and _goes_on(before, line, loose):
             line.kind = "join"
-        elif dash and not is_prose(line) and _is_subtitle(lines, index):
+            continue
+        dash = line.text[0] in "—―─-"
+        if line.mark and not dash:
+            continue
+        if dash and not is_prose(line) and _is_subtitle(lines, index):
             line.kind = before.kind if before and before.kind == "doctitle" else "heading"
-        elif (line.mark and not dash) or is_prose(line):
+        elif is_prose(line):
             continue
         elif line.full and index + 1 < last and not (lines[index + 1].kind or lines[index + 1].indented):
             continue  # a full line goes on in the next
@@ -229,20 +232,24 @@ def _signs(lines: list[Line], index: int, last: int) -> bool:
 
 def _repeats(lines: list[Line]) -> None:
     """Of a repeated title the first is the heading; a title broken over several lines repeats it too."""
-    titles: dict[str, Line] = {}
-    for line in lines:
-        if line.kind == "doctitle" and titles.setdefault(bare(line.text), line) is not line:
+    titles: dict[str, int] = {}
+    for at, line in enumerate(lines):
+        if line.kind == "doctitle" and titles.setdefault(bare(line.text), at) != at:
             line.kind = "junk"
-    for key, line in list(titles.items())[:40]:
-        if any(key.startswith(other) and other != key and SITE.match(key, len(other)) for other in list(titles)[:40] if len(other) >= 6):
-            line.kind = "junk"  # the page's name: title - site
+    if not titles:
+        return
+    some = list(titles)[:40]
+    for key in some:
+        if any(other != key and key.startswith(other) and SITE.match(key, len(other)) for other in some if len(other) >= 6):
+            lines[titles[key]].kind = "junk"  # the page's name: title - site
     begins = {title[:1] for title in titles}
-    for index in [at for at, line in enumerate(lines[:400]) if line.text[0] in begins and len(line.text) <= 80]:
+    behind = range(min(titles.values()) + 1, min(len(lines), 400))
+    for index in [at for at in behind if lines[at].text[0] in begins and len(lines[at].text) <= 80]:
         joined = ""
         for length in range(1, min(5, len(lines) - index + 1)):
             joined += bare(lines[index + length - 1].text)
             if len(joined) > 120:
                 break
-            if length > 1 and joined in titles and titles[joined].start < lines[index].start:
+            if length > 1 and titles.get(joined, index) < index:
                 for line in lines[index : index + length]:
                     line.kind = "junk"
