@@ -10,7 +10,7 @@ import policycompare as pc
 from policycompare import schema
 from policycompare.coding.clauses import Held
 from policycompare.coding.contexts import FEATURES, rule_features, second_features, squash
-from policycompare.coding.model import Model, evidence, load_model, readings
+from policycompare.coding.model import Model, best_stretches, evidence, load_model, readings
 from policycompare.coding.ngrams import BUCKETS, clause_sums, count_matrix, grams
 from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, text_of, whole
 from policycompare.fitting.examples import load_phrases, load_statements
@@ -120,7 +120,7 @@ def test_nothing_to_read():
     model = load_model()
     none, asked = np.zeros(0, dtype=np.int64), np.arange(3)
     assert model.probabilities(grams_of({}), np.zeros((5, len(model.themes), 0)), asked).shape == (0, 3)
-    assert evidence(grams_of(PLANS), none, none, model) == []
+    assert [places.tolist() for places in evidence(grams_of(PLANS), none, none, model)] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,23 @@ def test_nothing_to_read():
 )
 def test_evidence_is_where_the_words_are(text, theme, within):
     model = load_model()
-    [(start, end)] = evidence(grams(whole([text])), np.array([0]), np.array([model.themes.index(theme)]), model)
+    (start,), (end,) = evidence(grams(whole([text])), np.array([0]), np.array([model.themes.index(theme)]), model)
     assert text[start:end] and "，" not in text[start:end]
     assert set(text[start:end]) & set(within) and text.index("，") < start
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.booleans(), st.booleans()), max_size=12))
+def test_best_stretches_are_those_that_trying_all_finds(places):
+    gain, opens, asks = np.array(places, dtype=np.int64).reshape(-1, 3).T
+    question = np.cumsum(asks)
+    run = np.cumsum(opens | asks)
+    spans = [(a, b) for b in range(len(gain)) for a in range(b, -1, -1) if run[a] == run[b]]
+    best = {}
+    for a, b in spans:  # of like ones that which ends first, and of these the shortest
+        if gain[a : b + 1].sum() > (gain[slice(best[question[a]][0], best[question[a]][1] + 1)].sum() if question[a] in best else 0):
+            best[question[a]] = (a, b)
+    asked, first, last = best_stretches(gain, run, question)
+    assert dict(zip(asked.tolist(), zip(first.tolist(), last.tolist(), strict=True), strict=True)) == best
 
 
 def test_the_model_ships_small_and_for_all_ten_themes(tmp_path):

@@ -98,7 +98,7 @@ def _unruled(read: RulesReading, coded: Array, learned: tuple[Grams, Model] | No
         found, model = learned
         numbers = np.array([model.themes.index(read.made.themes[one]) for one in theme.tolist()])
         parts = np.flatnonzero(read.text.parts.body)[statement]
-        start, end = np.array(evidence(found, parts, numbers, model)).T
+        start, end = evidence(found, parts, numbers, model)
         terms[:] = read.body.quotes(statement, start, end)
     return Coded(statement, theme, none, none, terms, start, end)
 

@@ -221,7 +221,7 @@ def _scaled(sums: Array, bias: Array) -> Array:
     return scaled
 
 
-def evidence(found: Grams, parts: Array, themes: Array, model: Model) -> list[tuple[int, int]]:
+def evidence(found: Grams, parts: Array, themes: Array, model: Model) -> tuple[Array, Array]:
     """The words that speak most for a theme in a part.
 
     Parameters
@@ -233,37 +233,59 @@ def evidence(found: Grams, parts: Array, themes: Array, model: Model) -> list[tu
 
     Returns
     -------
-    list of (start, end)
-        Places in the part's document: the characters of one clause, one after the other, with the highest sum of what the n-grams over
-        them add; the whole part where nothing adds.
+    tuple of arrays
+        Where they start and end in the part's document: the characters of one clause, one after the other, with the highest sum of what
+        the n-grams over them add; the whole part where nothing adds.
 
     Examples
     --------
     >>> from policycompare.coding.ngrams import grams
     >>> from policycompare.coding.texts import whole
     >>> model, text = load_model(), whole(["会议指出，要开展消防演练"])
-    >>> evidence(grams(text), np.array([0]), np.array([model.themes.index("safety")]), model) != [(0, 12)]
-    True
+    >>> [int(place) for (place,) in evidence(grams(text), np.array([0]), np.array([model.themes.index("safety")]), model)]
+    [8, 12]
     """
     text = found.text
     question, at = spread(text.start[parts], text.end[parts])
-    run = np.searchsorted(found.clause_starts, at, side="right") + question * (len(found.clause_starts) + 1)
     gain = np.zeros(len(at))
     for n, buckets in enumerate(found.buckets, start=1):
         value = model.weights[buckets[at], themes[question]].astype(np.float64) / n
         for shift in range(n):  # an n-gram's weight is shared among its characters
             gain[shift:] += value[: len(gain) - shift]
-    bounds = zip(text.parts.start[parts].tolist(), text.parts.end[parts].tolist(), strict=True)
-    return _best_runs(gain, run, question, text.origin(at), [(0.0, *both) for both in bounds])
+    clause = np.searchsorted(found.clause_starts, at, side="right")
+    opens = (np.diff(question, prepend=-1) > 0) | (np.diff(clause, prepend=-1) > 0)
+    asked, first, last = best_stretches(gain, np.cumsum(opens), question)
+    start, end = text.parts.start[parts], text.parts.end[parts]
+    start[asked], end[asked] = text.origin(at[first]), text.origin(at[last]) + 1
+    return start, end
 
 
-def _best_runs(gain: Array, run: Array, question: Array, places: Array, best: list[tuple[float, int, int]]) -> list[tuple[int, int]]:
-    """Per question the characters of one run with the highest sum (Kadane's scan), or what is ``best`` before."""
-    total, begin, previous = 0.0, 0, -1
-    for value, where, of, at in zip(gain.tolist(), run.tolist(), question.tolist(), places.tolist(), strict=True):
-        if where != previous or total <= 0:
-            total, begin, previous = 0.0, at, where
-        total += value
-        if total > best[of][0]:
-            best[of] = (total, begin, at + 1)
-    return [(begin, end) for _, begin, end in best]
+def best_stretches(gain: Array, run: Array, question: Array) -> tuple[Array, Array, Array]:
+    """Of each question the stretch of one run with the highest sum (Kadane's scan, over all runs at once).
+
+    Parameters
+    ----------
+    gain, run, question
+        One number a place; runs and questions are numbered in the order of the places.
+
+    Returns
+    -------
+    tuple of arrays
+        The questions for which some stretch has a sum above 0, and its first and its last place: of like stretches the first.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in best_stretches(np.array([-1, 2, 1, 3, -1]), np.array([0, 0, 0, 1, 2]), np.array([0, 0, 0, 0, 1]))]
+    [[0], [1], [2]]
+    """
+    gain = np.rint(gain * 2**20).astype(np.int64)  # whole numbers: like stretches have like sums, wherever they stand
+    # Sums up to each place, and to before it; those of a run lie below those of the runs before.
+    upto = np.cumsum(gain) - run * (np.abs(gain).sum() + 1)
+    before = upto - gain
+    least = np.minimum.accumulate(before)
+    begins = np.maximum.accumulate(np.where(before == least, np.arange(len(gain)), 0))
+    best = np.zeros(int(question.max(initial=-1)) + 1, dtype=np.int64)
+    np.maximum.at(best, question, upto - least)
+    last = np.flatnonzero((upto - least == best[question]) & (best[question] > 0))
+    asked, first_of = np.unique(question[last], return_index=True)
+    return asked, begins[last[first_of]], last[first_of]
