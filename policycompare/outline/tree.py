@@ -188,6 +188,8 @@ def settle(matching: str, nodes: list[Node], pieces: Pieces) -> None:
 def _agree(nodes: list[Node], pieces: Pieces) -> None:
     """Among three or more items whose first sentences mostly are no titles, the odd long title is none either."""
     kinds = pieces.kinds
+    if sum([node.opens and kinds[node.piece] == "body" for node in nodes]) < 3:
+        return
     lists: dict[tuple[int, str], list[Node]] = defaultdict(list)
     for node in nodes:
         if node.mark.style not in _UNNUMBERED:
