@@ -61,7 +61,7 @@ _GREETING = re.compile(rf"(?:{_WORDS['greeted']})[^。;?]{{0,60}}好!$")
 _TASKS = re.compile(_WORDS["announcing"])
 _HAN = re.compile(r"[\u3400-\u9fff]")
 #: What a junk sentence begins with.
-JUNK_FIRST = frozenset("[(【") | {word[0] for name in ("duties", "contacts", "addresses") for word in _LISTS[name]}
+JUNK_FIRST = "[(【" + "".join(sorted({word[0] for name in ("duties", "contacts", "addresses") for word in _LISTS[name]}))
 _SPACES = re.compile(r"\s+")
 
 

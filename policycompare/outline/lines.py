@@ -40,7 +40,7 @@ QUOTES = "”’\"')]》」』" + FILLER  # behind a stop they belong to the sen
 _LONG = 1000  # characters of a row that may be a whole text
 _CLOSED = re.compile(rf"(?P<quotes>[{re.escape(QUOTES)}]*)[^\S\n]*")
 _STOP, _BETWEEN = 1 << 31, 1 << 30  # beside a code point: the sign is one of STOPS; it may stand between a stop and the next sentence
-_POINT = (1 << 21) - 1
+_POINT = np.uint32((1 << 21) - 1)
 
 
 @dataclass(slots=True)
@@ -162,9 +162,9 @@ def _poured(row: str) -> list[str]:
 class Breaks(NamedTuple):
     """Where one sentence ends and another may begin, throughout a text; three columns."""
 
-    stops: list[int]  # the sentence's last stop
-    ends: list[int]  # behind it, and behind what closes a quotation or a bracket there
-    starts: list[int]  # what comes next in the line
+    stops: Array  # the sentence's last stop
+    ends: Array  # behind it, and behind what closes a quotation or a bracket there
+    starts: Array  # what comes next in the line
 
 
 def sentence_breaks(matching: str, signs: Array) -> Breaks:
@@ -173,13 +173,17 @@ def sentence_breaks(matching: str, signs: Array) -> Breaks:
     Examples
     --------
     >>> sentence_breaks(*matching_text("“好。” 再来!!")[:2])
-    Breaks(stops=[2, 8], ends=[4, 9], starts=[5, 9])
+    Breaks(stops=array([2, 8]), ends=array([4, 9]), starts=array([5, 9]))
     """
     is_stop = signs >= _STOP
     stops = np.flatnonzero(is_stop[:-1] > is_stop[1:])
-    behind = stops + 1
-    ends, starts = behind.tolist(), behind.tolist()
-    for at in np.flatnonzero(signs[behind] & _BETWEEN).tolist():
+    ends, starts = stops + 1, stops + 1
+    for at in np.flatnonzero(signs[ends] & _BETWEEN):
         if hit := _CLOSED.match(matching, ends[at]):
             ends[at], starts[at] = hit.end("quotes"), hit.end()
-    return Breaks(stops.tolist(), ends, starts)
+    return Breaks(stops, ends, starts)
+
+
+def hold(signs: Array, places: Array, characters: str) -> Array:
+    """At which of the places one of the characters stands."""
+    return among(signs[places] & _POINT, characters)

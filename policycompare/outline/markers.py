@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import attrgetter
 
-from policycompare.outline.lines import QUOTES, STOPS, Breaks, Line
+from policycompare.outline.lines import QUOTES, STOPS, Breaks, Line, hold
+from policycompare.schema import Array
 from policycompare.wordlists import any_of, word_lists
 
 _N = "一二三四五六七八九十"
@@ -47,12 +48,13 @@ _FIRST = frozenset(
     + "0123456789"
     + "".join(map(chr, [*range(0x2460, 0x249C), *range(0x3220, 0x322A)]))
 )
+_FIRST_SIGNS = "".join(sorted(_FIRST))
 _RUN_IN = re.compile(
     rf"[。!?;:][{re.escape(QUOTES)}]*\s{{0,3}}(?:"
     + "|".join(f"(?P<{s}>{_STYLES[s]})" for s in ("part", "chapter", "cn", "cnp", "ordinal", "d", "dp", "circled", "yao", "shi"))
     + ")"
 )
-_COLON = re.compile(rf":[{re.escape(QUOTES)}]*\s{{0,3}}(?=[{re.escape(''.join(sorted(_FIRST)))}])")
+_COLON = re.compile(rf":[{re.escape(QUOTES)}]*\s{{0,3}}(?=[{re.escape(_FIRST_SIGNS)}])")
 _SWALLOWED = re.compile(
     rf"[^。!?;:]{{2,40}}?[^\d。!?;:.,、(\s]\s?(1?\d[、.]|\({_CN}{{1,2}}\))(?=[\u4e00-\u9fff])"
 )  # an item in its section's heading
@@ -125,7 +127,7 @@ def note_openings(lines: list[Line]) -> None:
             line.mark, line.mark_end = hit.lastgroup or "", hit.end()
 
 
-def find(matching: str, lines: list[Line], breaks: Breaks) -> list[Mark]:
+def find(matching: str, signs: Array, lines: list[Line], breaks: Breaks) -> list[Mark]:
     """The marks that open items, in order: of the candidates those that stand in a run."""
     candidates: list[Mark] = []
     for index, line in enumerate(lines):
@@ -133,15 +135,13 @@ def find(matching: str, lines: list[Line], breaks: Breaks) -> list[Mark]:
             candidates.append(_mark(line.mark, line.text[: line.mark_end], line.start, index, True))
             if line.mark in COARSE:
                 candidates += _swallowed(line, line.mark_end, index)
-    candidates += _run_in(matching, lines, breaks)
+    candidates += _run_in(matching, lines, breaks.stops[hold(signs, breaks.starts, _FIRST_SIGNS)].tolist())
     candidates.sort(key=attrgetter("start"))
     return _in_runs(_undecimal(candidates, lines), lines)
 
 
-def _run_in(matching: str, lines: list[Line], breaks: Breaks) -> Iterable[Mark]:
-    """Candidates within the lines: they stand behind a stop or a colon."""
-    closed = matching + "\n"  # so that something comes behind the last stop, too
-    stops = [stop for stop, start in zip(breaks.stops, breaks.starts, strict=True) if closed[start] in _FIRST]
+def _run_in(matching: str, lines: list[Line], stops: list[int]) -> Iterable[Mark]:
+    """Candidates within the lines: they stand behind a colon or one of the stops."""
     before = sorted([*stops, *(hit.start() for hit in _COLON.finditer(matching))])
     starts = [line.start for line in lines] if before else []
     after = 0

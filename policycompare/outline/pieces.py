@@ -6,11 +6,14 @@ Caveat: they are held in columns, because a text has hundreds of them: a piece i
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 
+import numpy as np
+
 from policycompare.outline.junk import COVER, JUNK_FIRST, URGE, is_junk_sentence
-from policycompare.outline.lines import AROUND, FILLER, Breaks, Line, Repair
+from policycompare.outline.lines import AROUND, FILLER, Breaks, Line, Repair, hold
+from policycompare.schema import Array
 
 _FEW_WORDS = re.compile(r"[^,。!?;:]{2,11}。")
 _CONTENT = ("", "join")  # kinds of lines that are divided into sentences
@@ -26,24 +29,20 @@ class Pieces:
     fresh: set[int]
 
 
-def cut(matching: str, lines: list[Line], breaks: Breaks, *, first_mark: int) -> tuple[Pieces, list[Repair]]:
+def cut(matching: str, signs: Array, lines: list[Line], breaks: Breaks, *, first_mark: int) -> tuple[Pieces, list[Repair]]:
     """The text in pieces, in order; a sentence that a hard line break divides is one piece, and a repair.
 
     Covering notes are looked for in the lines before ``first_mark``.
     """
     if not lines:
         return Pieces([], [], [], set()), []
-    pieces = _sentences(lines, breaks)
+    pieces = _sentences(matching, signs, lines, breaks)
     starts, ends, kinds = pieces.starts, pieces.ends, pieces.kinds
-    for at in [at for at, start in enumerate(starts) if matching[start] in JUNK_FIRST]:
-        if kinds[at] == "body" and is_junk_sentence(matching[starts[at] : ends[at]]):
-            kinds[at] = "junk"
     _covering_notes(matching, pieces, lines[:first_mark])
     if FILLER in matching:
         for line in lines:
             first, after = bisect_left(starts, line.start), bisect_left(starts, line.end)
             starts[first], ends[after - 1] = line.outer
-    pieces.fresh.update([line.outer[0] for line in lines])
     joined, repairs = _joined(matching, pieces, [line for line in lines if line.kind == "join"])
     _titles(pieces, lines, joined)
     if joined:
@@ -53,23 +52,22 @@ def cut(matching: str, lines: list[Line], breaks: Breaks, *, first_mark: int) ->
     return pieces, repairs
 
 
-def _sentences(lines: list[Line], breaks: Breaks) -> Pieces:
+def _sentences(matching: str, signs: Array, lines: list[Line], breaks: Breaks) -> Pieces:
     """A piece for each sentence of the lines of content, and for each other line."""
-    following = dict(zip(breaks.ends, breaks.starts, strict=True))  # where a piece ends → where the next one starts
-    whole = [line for line in lines if line.kind not in _CONTENT]
+    own = np.array([[line.start for line in lines], [line.end for line in lines]])
+    bounds = np.array([line.end if line.kind in _CONTENT else line.start for line in lines])  # what ends behind them ends no sentence
+    inside = breaks.ends < bounds[own[0].searchsorted(breaks.ends) - 1]
+    edges = np.concatenate([own, [breaks.starts[inside], breaks.ends[inside]]], axis=1)
+    edges.sort()
+    starts, ends = edges.tolist()
+    kinds = ["body"] * len(starts)
     for line in lines:
-        last = line.end if line.kind in _CONTENT else line.start
-        if last < line.outer[1]:
-            for end in breaks.ends[bisect_right(breaks.ends, last) : bisect_right(breaks.ends, line.outer[1])]:
-                del following[end]
-    line_starts = [line.start for line in lines]
-    following.update(zip([line.end for line in lines], [*line_starts[1:], 0], strict=True))
-    ends = sorted(following)
-    starts = [line_starts[0], *map(following.__getitem__, ends[:-1])]
-    kinds = ["body"] * len(ends)
-    for line in whole:
-        kinds[bisect_left(starts, line.start)] = "junk" if line.kind == "junk" else "heading"
-    return Pieces(starts, ends, kinds, set())
+        if line.kind not in _CONTENT:
+            kinds[bisect_left(starts, line.start)] = "junk" if line.kind == "junk" else "heading"
+    for at in np.flatnonzero(hold(signs, edges[0], JUNK_FIRST)).tolist():
+        if kinds[at] == "body" and is_junk_sentence(matching[starts[at] : ends[at]]):
+            kinds[at] = "junk"
+    return Pieces(starts, ends, kinds, {line.outer[0] for line in lines})
 
 
 def _covering_notes(matching: str, pieces: Pieces, lines: list[Line]) -> None:
