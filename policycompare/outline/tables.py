@@ -66,7 +66,7 @@ def _texts(sources: list[str], *tables: list[Array]) -> Iterator[pa.Array]:
     edges: list[list[Array]] = [[] for _ in tables]
     begin = 0
     for source, *parts in zip(sources, *tables, strict=True):
-        offsets = begin + _utf8_offsets(source)
+        offsets = _utf8_offsets(source, begin)
         begin = offsets[-1]
         for places, part in zip(edges, parts, strict=True):
             places.append(offsets[part])
@@ -76,11 +76,12 @@ def _texts(sources: list[str], *tables: list[Array]) -> Iterator[pa.Array]:
         yield pa.LargeStringArray.from_buffers(max(0, len(ends) - 1), pa.py_buffer(ends), data).take(np.arange(0, len(ends), 2))
 
 
-def _utf8_offsets(text: str) -> Array:
-    """Where each character begins in the text's UTF-8, and where the last one ends."""
-    out = np.zeros(len(text) + 1, dtype=np.int64)
-    np.cumsum(np.take(_utf8_sizes(), code_points(text), mode="clip"), out=out[1:])
-    return out
+def _utf8_offsets(text: str, begin: int) -> Array:
+    """Where each character of a text that begins there begins in UTF-8, and where the last one ends."""
+    out = np.empty(len(text) + 1, dtype=np.int64)
+    out[0] = begin
+    np.take(_utf8_sizes(), code_points(text), mode="clip", out=out[1:])
+    return np.add.accumulate(out, out=out)
 
 
 @cache
