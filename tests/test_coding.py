@@ -98,6 +98,7 @@ def rows_in(text, spans, *, taxonomy, headings=()):
     """The rules' codings of one document: theme, subtheme, score, terms, start, end."""
     held, made = held_in(simplify(text), spans, taxonomy=taxonomy, headings=headings), matcher(taxonomy)
     rows = coded_rows(held.where(held.used), Body([text], np.zeros(len(spans), dtype=np.int64), *np.array(spans).T), made=made)
+    rows = rows._replace(terms=rows.terms.to_pylist())
     return [(made.themes[theme], made.subthemes[theme, subtheme], *row) for _, theme, subtheme, *row in zip(*rows, strict=True)]
 
 

@@ -24,7 +24,7 @@ from policycompare.coding.texts import BODY, HEADING, TITLE, Parts, order_of, te
 from policycompare.coding.weighing import Body, Coded
 from policycompare.corpus.overrides import apply_overrides, checked_overrides
 from policycompare.memory import uncollected
-from policycompare.schema import PolicyCompareError, frame, typed
+from policycompare.schema import PolicyCompareError, frame, table_of
 from policycompare.taxonomy.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
@@ -107,14 +107,14 @@ def _table(corpus: Corpus, taxonomy: Taxonomy, coded: list[Coded]) -> pd.DataFra
     """The codings table: numbers as the ids that they stand for."""
     if not coded:
         return frame("codings")
-    rows, made = Coded(*map(np.concatenate, zip(*coded, strict=True))), matcher(taxonomy)
+    rows, made = Coded.chained(coded), matcher(taxonomy)
     named = {
         **rows._asdict(),
         "statement": corpus.statements["statement"].array.take(rows.statement),
         "theme": pd.array(made.themes, dtype="str").take(rows.theme),
         "subtheme": pd.array(made.subthemes.ravel(), dtype="str").take(rows.theme * made.subthemes.shape[1] + rows.subtheme),
     }
-    return typed(pd.DataFrame(named), "codings")
+    return table_of("codings", named)
 
 
 def shown_overrides(corpus: Corpus, taxonomy: Taxonomy) -> pd.DataFrame:

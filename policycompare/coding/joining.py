@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from policycompare.coding.clauses import Held
 from policycompare.coding.contexts import rule_features, squash
@@ -80,9 +81,9 @@ def _decided(
     held = read.held.where(read.held.used & by_rule.ravel().take(read.held.part * len(known) + read.held.theme))
     rows = coded_rows(held, read.body, made=read.made)
     coded[held.part, held.theme] = False
-    merged = Coded(*(np.concatenate(both) for both in zip(rows, _unruled(read, coded, learned), strict=True)))
+    merged = Coded.chained([rows, _unruled(read, coded, learned)])
     order = np.argsort(merged.statement * len(known) + merged.theme, kind="stable")
-    merged = Coded(*(values[order] for values in merged))
+    merged = merged.take(order)
     place = column[merged.theme]
     score = np.where(place >= 0, np.round(probability[merged.statement, place], 4), merged.score)
     return merged._replace(score=score)
@@ -92,14 +93,14 @@ def _unruled(read: RulesReading, coded: Array, learned: tuple[Grams, Model] | No
     """Codes (statements × themes) for which no rule held: by the words that the model weighed most, or by the whole statement."""
     statement, theme = np.nonzero(coded)
     none = np.zeros(len(statement), dtype=np.int64)
-    terms = np.full(len(statement), "", dtype=object)
+    terms = pa.array([""] * len(statement), pa.large_string())
     start, end = read.body.start[statement], read.body.end[statement]
     if learned is not None and len(statement):
         found, model = learned
         numbers = np.array([model.themes.index(read.made.themes[one]) for one in theme.tolist()])
         parts = np.flatnonzero(read.text.parts.body)[statement]
         start, end = evidence(found, parts, numbers, model)
-        terms[:] = read.body.quotes(statement, start, end)
+        terms = read.body.quotes(statement, start, end, marked=np.zeros(len(statement), dtype=bool))
     return Coded(statement, theme, none, none, terms, start, end)
 
 

@@ -6,10 +6,13 @@ Caveat: the score is the rules' own strength, not calibrated: it says how much e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from policycompare.coding.clauses import Held
 from policycompare.coding.lending import CONTEXT
@@ -17,24 +20,38 @@ from policycompare.coding.lexicon import Matcher, spread
 from policycompare.coding.matching import WEIGHTS
 from policycompare.coding.texts import changes, order_of
 from policycompare.schema import Array
+from policycompare.script import code_points
+
+_TEXT = partial(pa.scalar, type=pa.large_string())
 
 
 class Coded(NamedTuple):
     """Rows of the codings table as columns, by statement and theme.
 
-    ``statement`` and ``theme`` are numbers, ``subtheme`` the place among the theme's (from 1; 0 for none), ``terms`` texts.
+    ``statement`` and ``theme`` are numbers, ``subtheme`` the place among the theme's (from 1; 0 for none), ``terms`` a column of Arrow's.
     """
 
     statement: Array
     theme: Array
     subtheme: Array
     score: Array
-    terms: Array
+    terms: pa.Array
     start: Array
     end: Array
 
+    @classmethod
+    def chained(cls, parts: Sequence[Coded]) -> Coded:
+        """The rows of several, one behind the other."""
+        columns = zip(*parts, strict=True)
+        return cls(*(pa.concat_arrays(each) if isinstance(each[0], pa.Array) else np.concatenate(each) for each in columns))
 
-class Body(NamedTuple):
+    def take(self, rows: Array) -> Coded:
+        """Some of the rows."""
+        return Coded(*(column.take(rows) for column in self))
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
     """The body statements of some documents: their document's source text by number, and their place in it."""
 
     sources: Sequence[str]
@@ -42,11 +59,19 @@ class Body(NamedTuple):
     start: Array
     end: Array
 
-    def quotes(self, statement: Array, start: Array, end: Array) -> list[str]:
-        """The source text's own words between two places in each statement's document."""
+    @cached_property
+    def _points(self) -> Array:
+        return code_points("".join(self.sources))
+
+    def quotes(self, statement: Array, start: Array, end: Array, *, marked: Array) -> pa.Array:
+        """The source text's own words between two places in each statement's document, with ``^`` before those that are marked."""
         begins = np.cumsum([0, *map(len, self.sources)], dtype=np.int64)[self.document[statement]]
-        text = "".join(self.sources)
-        return [text[low:high] for low, high in zip((begins + start).tolist(), (begins + end).tolist(), strict=True)]
+        points = self._points.take(spread(begins + start - marked, begins + end)[1])  # with a character before, for the mark
+        bounds = np.append(0, np.cumsum(end - start + marked))
+        points[bounds[:-1].compress(marked)] = ord("^")
+        n_bytes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)
+        offsets, text = np.append(0, np.cumsum(n_bytes))[bounds], points.tobytes().decode("utf-32-le").encode()
+        return pa.LargeStringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(text))
 
 
 def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
@@ -78,9 +103,7 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     once = changes(row, held.start[hit], held.end[hit], lent)
     hit, row, lent = hit.compress(once), row.compress(once), lent.compress(once)
     first_hit = np.flatnonzero(changes(row))
-    words = body.quotes(held.part[hit], held.start[hit], held.end[hit])
-    for at in np.flatnonzero(lent).tolist():
-        words[at] = "^" + words[at]
+    words = body.quotes(held.part[hit], held.start[hit], held.end[hit], marked=lent)
     statement = held.part[first[rows // most]]
     theme = held.theme[first[rows // most]]
     return Coded(
@@ -88,7 +111,7 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
         theme=theme,
         subtheme=rows % most,
         score=score[rows // most],
-        terms=_joined(words, first_hit),
+        terms=_joined(words, row),
         start=np.minimum.reduceat(np.where(lent, body.start[held.part[hit]], held.start[hit]), first_hit) if len(hit) else row,
         end=np.maximum.reduceat(np.where(lent, body.end[held.part[hit]], held.end[hit]), first_hit) if len(hit) else row,
     )
@@ -116,9 +139,10 @@ def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
     return scores
 
 
-def _joined(words: list[str], first: Array) -> Array:
-    """The different words of each row, joined by ``;``."""
-    out = np.empty(len(first), dtype=object)
-    bounds = [*first.tolist(), len(words)]
-    out[:] = [words[low] if high == low + 1 else ";".join(dict.fromkeys(words[low:high])) for low, high in pairwise(bounds)]
-    return out
+def _joined(words: pa.Array, row: Array) -> pa.Array:
+    """The different words of each row, joined by ``;``; words go by row."""
+    spelling = words.dictionary_encode().indices.to_numpy()
+    order = order_of(row, spelling)
+    once = np.sort(order.compress(changes(row.take(order), spelling.take(order))))
+    first = np.append(np.flatnonzero(changes(row.take(once))), len(once))
+    return pc.binary_join(pa.LargeListArray.from_arrays(first, words.take(once)), _TEXT(";"))
