@@ -118,13 +118,12 @@ def _name(nodes: list[Node], plan: str) -> None:
         parent, style, number = node.parent, node.mark.style, node.mark.number
         if first is None and parent is not None and parent.mark.style == "doctitle":
             first = parent
-        above = "" if parent is None or parent is first else f"{parent.path}."
+        above = f"{plan}-" if parent is None or parent is first else f"{parent.id}."
         counts[above, style] = ordinal = counts.get((above, style), 0) + 1
-        path = f"{above}{_LETTERS.get(style, '')}{number or ordinal}"
-        used[path] = again = used.get(path, 0) + 1
-        node.path = path = path if again == 1 else f"{path}~{again}"
-        node.id = f"{plan}-{path}"
-        node.section = node.id if not node.is_measure else parent.section if parent else ""
+        name = f"{above}{_LETTERS.get(style, '')}{number or ordinal}"
+        used[name] = again = used.get(name, 0) + 1
+        node.id = name = name if again == 1 else f"{name}~{again}"
+        node.section = name if not node.is_measure else parent.section if parent else ""
 
 
 def _sections(text: str, nodes: list[Node]) -> Columns:

@@ -46,7 +46,6 @@ class Node:
     children: int = 0
     labelled: bool = False
     is_measure: bool = False
-    path: str = ""
     id: str = ""
     section: str = ""  # the id of the section that it is or stands in
 
