@@ -19,7 +19,6 @@ PERIOD = re.compile(
 _URGES = re.compile(r"[^重主需必纪概摘提扼]要(?![点素求件领闻义务])")
 _CONTENTS = re.compile(r"目\s?录$")
 _FINE = ("cnp", "d", "dd", "dp", "circled", "task")
-_ENDING = "。;,、!?:”’)》]"
 _ONE = re.compile(r"一是|一要|第一[,、]|首先|\(一\)|1[.、]")
 
 
@@ -137,10 +136,9 @@ def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> Non
     loose = sum(indented) * 2 > len(indented)  # paragraphs are indented, so a mark at the margin stands inside one
     _pairs(lines, first, last)
     for index in range(first, last):
-        line = lines[index]
-        if line.kind:
-            continue
-        before = lines[index - 1] if index else None
+        line, before = lines[index], lines[index - 1] if index else None
+        if line.kind or (before and before.ended and before.mark_end < len(before.text) and line.mark not in ("", "dash")):
+            continue  # most are items behind a whole sentence
         if before and before.kind in ("", "join") and _goes_on(before, line, loose):
             line.kind = "join"
             continue
@@ -196,11 +194,9 @@ def _pairs(lines: list[Line], first: int, last: int) -> None:
 def _goes_on(before: Line, line: Line, loose: bool) -> bool:
     """Whether a line goes on with the sentence of the line before it: a hard line break."""
     text = before.text
-    if before.ended and before.mark_end < len(text) and line.text[0] not in _ENDING:
-        return False
     if before.mark and before.mark_end == len(text) and before.mark not in ("dash", "task"):
         return not line.mark  # the mark stands in a line of its own
-    if line.text[0] in _ENDING and not line.text.strip(_ENDING):
+    if not line.text.strip("。;,、!?:”’)》]"):
         return True
     if before.ended or text[-1] == ":":
         return False
