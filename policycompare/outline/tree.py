@@ -40,7 +40,6 @@ class Node:
     piece: int  # the index of the piece that it opens, and where that starts
     start: int
     label_end: int = 0
-    bare: bool = False  # its line is a short title and nothing else
     opens: bool = True  # no other opens the same piece, farther within
     parent: Node | None = None
     children: int = 0
@@ -60,8 +59,9 @@ def grow(lines: list[Line], marks: list[Mark], pieces: Pieces) -> list[Node]:
     headings = [Mark(line.kind, 0, "", line.start, line.start, at, True) for at, line in enumerate(lines) if line.kind in _UNNUMBERED]
     last: Node | None = None
     for mark in sorted([*headings, *marks], key=attrgetter("start")):
-        line, piece = lines[mark.line], bisect_right(pieces.starts, mark.start) - 1
+        piece = bisect_right(pieces.starts, mark.start) - 1
         if mark.style in _UNNUMBERED:
+            line = lines[mark.line]
             goes_on = title_line == mark.line - 1
             title_line = mark.line
             if last and goes_on and last.mark.style == mark.style and line.end - last.start <= 90:
@@ -69,8 +69,7 @@ def grow(lines: list[Line], marks: list[Mark], pieces: Pieces) -> list[Node]:
                 continue
             node = Node(_heading_rank(line, stack), mark, piece, pieces.starts[piece], line.end)
         else:
-            node = Node(_rank(marks, numbered, stack, ranks), mark, piece, pieces.starts[piece])
-            node.bare = mark.opening and not line.ended and len(line.text) <= 30
+            node = Node(_rank(marks, numbered, stack, ranks, lines), mark, piece, pieces.starts[piece])
             numbered += 1
             if last and last.piece == piece:
                 last.label_end, last.opens = mark.start, False
@@ -116,7 +115,7 @@ def _ranks(lines: list[Line], marks: list[Mark]) -> dict[str, float]:
     return ranks
 
 
-def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]) -> float:
+def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float], lines: list[Line]) -> float:
     mark = marks[at]
     rank = ranks[mark.style]
     if mark.style in _NUMBERED:
@@ -131,15 +130,7 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
         return same[-1].rank if same else stack[-1].rank + 0.5 if stack else rank
     if mark.style in ("yao", "shi", "ordinal"):
         return rank if mark.opening else RANK["shi"] + 1
-    if (
-        not same
-        and mark.number == 1
-        and mark.opening
-        and stack
-        and stack[-1].bare
-        and stack[-1].rank > rank
-        and stack[-1].mark.line == mark.line - 1
-    ):
+    if not same and mark.number == 1 and mark.opening and stack and stack[-1].rank > rank and _is_bare(stack[-1].mark, mark.line - 1, lines):
         return stack[-1].rank + 0.25  # right below a bare title: a list of its own, whatever its style
     if not same or mark.style not in _NUMBERED:
         return rank
@@ -147,6 +138,11 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
     if mark.number == 1 and (not mark.opening or mark.form == ")" or _resumes(marks, at, same[-1].mark)):
         return same[-1].rank + 0.25
     return same[-1].rank
+
+
+def _is_bare(mark: Mark, at: int, lines: list[Line]) -> bool:
+    """Whether a mark opens the line there, which is a short title and nothing else."""
+    return mark.line == at and mark.opening and mark.style not in _UNNUMBERED and not lines[at].ended and len(lines[at].text) <= 30
 
 
 def _resumes(marks: list[Mark], at: int, before: Mark) -> bool:
