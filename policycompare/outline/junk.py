@@ -83,7 +83,8 @@ def is_junk(line: Line) -> bool:
         return True
     if size > 300:
         return False
-    if not line.ended and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
+    # All of these begin or end in ASCII.
+    if not line.ended and (text[0].isascii() or text[-1].isascii()) and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
         return True
     if line.mark:
         return (text[0] in "[(【" and _is_duty(text)) or (text[0] in "-—―─第" and _PAGE_NUMBER.match(text) is not None)
