@@ -130,7 +130,14 @@ def _rank(marks: list[Mark], at: int, stack: list[Node], ranks: dict[str, float]
         return same[-1].rank if same else stack[-1].rank + 0.5 if stack else rank
     if mark.style in ("yao", "shi", "ordinal"):
         return rank if mark.opening else RANK["shi"] + 1
-    if not same and mark.number == 1 and mark.opening and stack and stack[-1].rank > rank and _is_bare(stack[-1].mark, mark.line - 1, lines):
+    if (
+        not same
+        and mark.number == 1
+        and mark.opening
+        and stack
+        and stack[-1].rank > rank
+        and _is_bare(stack[-1].mark, mark.line - 1, lines)
+    ):
         return stack[-1].rank + 0.25  # right below a bare title: a list of its own, whatever its style
     if not same or mark.style not in _NUMBERED:
         return rank
