@@ -217,3 +217,18 @@ def test_any_text_holds_the_invariants(text: str) -> None:
 @given(st.text(max_size=80))
 def test_any_characters_hold_the_invariants(text: str) -> None:
     hold(text, outline(text, plan="p"))
+
+
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_whatever_ends_a_line_divides_as_a_line_feed_does(end: str) -> None:
+    text = source("county")[:4000]
+    assert outline(text.replace("\n", end), plan="p").statements == outline(text, plan="p").statements
+
+
+@pytest.mark.parametrize("around", ["\u200b\n", "\n\u200b", "\ufeff \n \u200b"])
+def test_signs_without_width_around_a_line_change_nothing_but_offsets(around: str) -> None:
+    text = re.sub(r"\s*\n\s*", "\n", source("county")[:4000])
+    plain, found = outline(text, plan="p"), outline(text.replace("\n", around), plan="p")
+    assert [found.statements[name] for name in ("kind", "section", "measure")] == [
+        plain.statements[name] for name in ("kind", "section", "measure")
+    ]
