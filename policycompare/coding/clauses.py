@@ -117,19 +117,20 @@ def _stands(made: Matcher, words: Words, group: Array, at: Array, wanted: Array)
     asked = np.zeros(int(group.max(initial=-1)) + 1, dtype=bool)
     asked[group.take(at)] = True
     rows = np.flatnonzero(asked.take(group))
-    sets = made.sets.take(words.slot.take(rows), axis=0)
+    groups, sets = group.take(rows), made.sets.take(words.slot.take(rows), axis=0)
     column, bit = divmod(made.domain, 64)
-    sets[np.flatnonzero(words.role.take(rows) & INSIDE != 0), column] &= ~np.uint64(1 << bit)
+    sets[np.flatnonzero(words.role.take(rows) & INSIDE != 0), column] &= ~(np.int64(1) << bit)
     # One row of bits a group, however long it is: time grows with the text, whatever stands in it.
-    first = np.flatnonzero(changes(group.take(rows)))
+    first = np.flatnonzero(changes(groups))
     sets = np.bitwise_or.reduceat(sets, first, axis=0) if len(first) else sets
-    row = np.cumsum(asked)[group.take(at)] - 1
-    return _in_set(sets, row, wanted)
+    row = np.zeros(len(asked), dtype=np.int64)
+    row[groups.take(first)] = np.arange(len(first))
+    return _in_set(sets, row.take(group.take(at)), wanted)
 
 
 def _in_set(sets: Array, row: Array, wanted: Array) -> Array:
     """Whether rows of bits have the bit of a set."""
-    found: Array = sets[row, wanted >> 6] >> (wanted & 63).astype(np.uint64) & np.uint64(1) != 0
+    found: Array = sets[row, wanted >> 6] >> (wanted & 63) & 1 != 0
     return found
 
 

@@ -237,7 +237,7 @@ def _packed(flags: Array) -> Array:
     """Rows of flags as rows of 64 bits a number."""
     wide = np.zeros((len(flags), -(-max(flags.shape[1], 1) // 64) * 64), dtype=bool)
     wide[:, : flags.shape[1]] = flags
-    packed: Array = np.packbits(wide, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    packed: Array = np.packbits(wide, axis=1, bitorder="little").view("<i8").astype(np.int64)
     return packed
 
 

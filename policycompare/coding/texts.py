@@ -6,7 +6,7 @@ Caveat: places in a :class:`Text` are places in the joined text; :meth:`Text.ori
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -50,7 +50,7 @@ def changes(*columns: Array) -> Array:
     """
     changed = np.ones(len(columns[0]), dtype=bool)
     if len(changed):
-        changed[1:] = np.any([column[1:] != column[:-1] for column in columns], axis=0)
+        changed[1:] = reduce(np.logical_or, (column[1:] != column[:-1] for column in columns))
     return changed
 
 
