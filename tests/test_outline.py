@@ -232,3 +232,16 @@ def test_signs_without_width_around_a_line_change_nothing_but_offsets(around: st
     assert [found.statements[name] for name in ("kind", "section", "measure")] == [
         plain.statements[name] for name in ("kind", "section", "measure")
     ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(_PARTS | st.sampled_from(["é", "𠀀", "\n一、"]), max_size=12).map("".join), max_size=4))
+def test_rows_of_several_plans_quote_their_own_texts(texts: list[str]) -> None:
+    sources = {f"p{number}": text for number, text in enumerate(texts)}
+    outlines = {plan: outline(text, plan=plan) for plan, text in sources.items()}
+    together = tables_of(outlines, sources)
+    for name, table in together.items():
+        alone = [tables_of({plan: found}, sources)[name] for plan, found in outlines.items()]
+        assert table.to_dict("records") == [row for one in alone for row in one.to_dict("records")]
+    for row in (*together["measures"].itertuples(), *together["statements"].itertuples()):
+        assert row.text == sources[row.plan][row.start : row.end]
