@@ -13,7 +13,7 @@ import numpy as np
 
 from policycompare.schema import Array
 from policycompare.script import among, code_points
-from policycompare.targets.commitments import GOES_ON, NEAR
+from policycompare.targets.commitments import GOES_ON, LINKS, NEAR
 from policycompare.targets.cues import endings, vocabulary
 from policycompare.targets.passages import Passage, Spots
 
@@ -68,7 +68,7 @@ def _before() -> str:
     """With what anything ends that may stand right before a number and tells what it is."""
     words = endings()["existing"].words | endings()["named_before"].words
     latin = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return "".join(sorted({word[-1] for word in words} | {*latin, *DASHES, *".+/·*时点：件、和在等有校县市区园率比例"}))
+    return "".join(sorted({word[-1] for word in words} | {*latin, *LINKS, *".+/·*时点：件在等有校县市区园率比例"}))
 
 
 @cache

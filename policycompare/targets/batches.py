@@ -6,7 +6,7 @@ Caveat: places in :attr:`Batch.text` are neither those of a plan's source nor th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,18 +17,18 @@ from policycompare.schema import Array
 if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
-_AT_ONCE = 50  # plans: enough that a search is worth its call, few enough to stay in the cache
+_AT_ONCE = 1_000_000  # characters: enough that a search is worth its call, few enough to stay in the cache
 _COLUMNS = ["plan", "start", "end", "kind", "measure", "section", "statement"]
 
 
 class Batch(NamedTuple):
     """Statements of some plans in the order of the text, and these plans' texts in simplified script, one after another.
 
-    ``first`` is the first statement's number among all; ``plan`` is the number of each statement's plan; ``body`` tells which are of kind
+    ``table`` holds these and all others, ``first`` is the first one's row in it; ``plan`` is the number of each statement's plan; ``body`` tells which are of kind
     body; ``start`` and ``end`` are where a statement stands in ``text``, and ``shift`` is how far that is from where it stands in its plan.
     """
 
-    statements: pd.DataFrame
+    table: pd.DataFrame
     first: int
     plans: list[str]
     plan: Array
@@ -51,7 +51,7 @@ class Batch(NamedTuple):
 
     def column(self, name: str, rows: Array) -> list[Any]:
         """A column's values in some of the statements."""
-        found: list[Any] = self.statements[name].array.take(rows).tolist()
+        found: list[Any] = self.table[name].array.take(self.first + rows).tolist()
         return found
 
 
@@ -68,11 +68,19 @@ def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
     number, plans = pd.factorize(statements["plan"])
     start, end = (statements[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     body = (statements["kind"] == "body").to_numpy()
-    for begin in range(0, len(plans), _AT_ONCE):
-        own = list(plans[begin : begin + _AT_ONCE])
-        first, last = np.searchsorted(number, [begin, begin + _AT_ONCE]).tolist()
-        rows = slice(first, last)
-        texts = [corpus.simplified(plan) for plan in own]
-        shift = np.array([0, *accumulate(len(text) + 1 for text in texts)])[number[rows] - begin]
-        places = start[rows] + shift, end[rows] + shift, shift
-        yield Batch(statements.iloc[rows], first, own, number[rows] - begin, body[rows], *places, "\n".join(texts))
+    opens = np.array([0, *accumulate(len(corpus.sources[plan]) + 1 for plan in plans)])
+    for _, group in groupby(range(len(plans)), key=(opens // _AT_ONCE).tolist().__getitem__):
+        own = list(group)
+        rows = slice(*np.searchsorted(number, [own[0], own[-1] + 1]).tolist())
+        shift = opens[number[rows]] - opens[own[0]]
+        yield Batch(
+            table=statements,
+            first=rows.start,
+            plans=[plans[one] for one in own],
+            plan=number[rows] - own[0],
+            body=body[rows],
+            start=start[rows] + shift,
+            end=end[rows] + shift,
+            shift=shift,
+            text="\n".join([corpus.simplified(plans[one]) for one in own]),
+        )

@@ -111,7 +111,8 @@ def _until(marks: re.Pattern[str], text: str, at: int) -> int:
 _NEXT_PART, _NEXT_ITEM, _NEXT_CLOSED = (re.compile(f"[{marks}]") for marks in ("，。；：", "，。；、：", "，。；、：“”）)"))
 NEAR = 20  # characters before a number in which a word bounds it
 GOES_ON = "+0123456789一二三四五六七八九十"  # behind a number and its unit these make it another
-_NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[-—–~－至、和]$"), re.compile(r"\d")
+LINKS = "-—–~－至、和 "  # between two numbers, of which the first may count nothing (第3、4届)
+_NUMBERED, _DIGIT = re.compile(rf"第[\d{HAN}]{{1,3}}\s?[{LINKS.strip()}]$"), re.compile(r"\d")
 _CLASS = re.compile(r"[的，。；、）（]")
 _ROUGHLY, _SPREAD = re.compile("[一二三四五六七八九]{2,}"), re.compile(r"各(?![种类级项方自界地])|每(?!一)|至少")
 _DOUBTFUL = frozenset("组本周分类名项位人届期次个种条")  # units that are parts of other words as well
@@ -142,7 +143,7 @@ def _counts_what_is_there(passage: Passage, opens: int, at: int, unit: str, boun
     text = passage.named
     if text[at - 1] == "在" and unit not in units()["time_units"] and not bound:
         return True
-    if endings()["existing"].longest(text, opens, at) or (text[at - 1] in "-—–~－至、和 " and _NUMBERED.search(text, opens, at)):
+    if endings()["existing"].longest(text, opens, at) or (text[at - 1] in LINKS and _NUMBERED.search(text, opens, at)):
         return True
     if not passage.rests(at):
         return False

@@ -21,7 +21,7 @@ _DATE = re.compile(r"[12１２]\d{3}年")
 
 
 class Glance(NamedTuple):
-    """Places in a text, in order, at which something may begin (a date or a label: at which it may end)."""
+    """Places in a text at which something may begin (a date or a label: at which it may end)."""
 
     numbers: Array
     dates: Array
@@ -41,7 +41,7 @@ def glance(text: str) -> Glance:
     places = _pairs().places(text)
     lasting = [at for at in places["years"].tolist() if at < 3 or not _DATE.match(text, at - 3)]  # 任期3年
     dates = [at for at in places["dates"].tolist() if at > 2 and text[at - 3 - (text[at] == "学")] in "12１２二"]
-    return Glance(np.union1d(places["numbers"], np.array(lasting, int)), np.array(dates, int), places["others"], places["labels"])
+    return Glance(np.append(places["numbers"], lasting).astype(int), np.array(dates, int), places["others"], places["labels"])
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain, compress
+from itertools import chain
+from operator import itemgetter
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def read(passage: Passage) -> list[Quantity]:
         if taken.isdisjoint(span):
             found.append(one)
             taken.update(span)
-    return sorted(found, key=lambda one: one[:2])
+    return sorted(found, key=itemgetter(0, 1))
 
 
 @cache
@@ -185,7 +186,8 @@ def _cycles(passage: Passage) -> Iterator[Quantity]:
 def _ranges(passage: Passage, near: Around) -> Iterator[Quantity]:
     """3-5所, 10至15个: a number with a unit, and before it a dash and another number."""
     text = passage.named
-    for number in compress(passage.numbers, near.dashed):
+    for place in np.flatnonzero(near.dashed).tolist():
+        number = passage.numbers[place]
         at, stop = number.span()
         if text[number.end("n") : number.start("unit")].strip():
             continue

@@ -5,6 +5,8 @@ Caveat: a label's body may stand in a statement of its own some lines below the 
 
 from __future__ import annotations
 
+import numpy as np
+
 from policycompare.targets.batches import Batch
 from policycompare.targets.passages import Passage
 
@@ -18,7 +20,9 @@ class Responsible:
         self._rows, self._plan = rows, batch.plan
         # By the statement's place in the passage: where the first body stands that a label names, and the first that a verb does.
         self._labelled, self._own = (_firsts(passage, name) for name in ("labelled", "responsible"))
-        self._measure, self._kind = (batch.statements[name].to_list() if self._labelled else [] for name in ("measure", "kind"))
+        self._measure, self._kind = (
+            batch.column(name, np.arange(len(batch.start))) if self._labelled else [] for name in ("measure", "kind")
+        )
 
     def body(self, place: int) -> tuple[int, int] | None:
         """Where in the passage the body stands: in the statement's own note, or the first one below it."""
