@@ -28,10 +28,14 @@ PAGE_END = re.compile(rf"[【\[(]?\s?(?:{_WORDS['ends']}|责任编辑\s?:|(?:{_W
 _FURNITURE = re.compile(
     rf"[【\[(]?(?:{_WORDS['furniture']}|大\s?中\s?小$|\[大\s?中\s?小\]|\(?(?:本报|本网)?(?:{_WORDS['reporters']})[^。]{{0,30}}\)?$)"
 )
-_ANYWHERE = re.compile(
-    rf"{_WORDS['anywhere']}|建议使用.{{0,20}}浏览器|[>»]\s?[\u4e00-\u9fff]{{2,12}}\s?[>»]|[\u4e00-\u9fff]{{2,8}}\s?\|\s?[\u4e00-\u9fff]{{2,8}}\s?\|"
-    rf"|(?:{_WORDS['disclosure']})\)?$|(?:识别|扫描|关注).{{0,8}}二维码.{{0,12}}$"
+_CRUMB = r"\s?[\u4e00-\u9fff]{2,12}\s?[>»]"
+_ANYWHERE = re.compile(  # every way begins with a sign of its own, so that a search skips quickly to these
+    rf"{_WORDS['anywhere']}|建议使用.{{0,20}}浏览器|>{_CRUMB}|»{_CRUMB}|"
+    + "|".join(
+        [*(rf"{word}\)?$" for word in _LISTS["disclosure"]), *(f"{verb}.{{0,8}}二维码.{{0,12}}$" for verb in ("识别", "扫描", "关注"))]
+    )
 )
+_BARS = re.compile(r"[\u4e00-\u9fff]{2,8}\s?\|\s?[\u4e00-\u9fff]{2,8}\s?\|")
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|rar|zip|wps|jpe?g|png)\)?$")
 _LINK = re.compile(r"\[\s?(?:\d{2,4}[-/.])?\d{1,2}[-/.]\d{1,2}\s?\]$|^(?:19|20)\d\d-\d\d-\d\d\s?\[|…\s?\[?(?:\d{2,4}-)?\d\d-\d\d\]?$")
 _COPIES = re.compile(rf"(?:{_WORDS['copies']})\s?:|\(?共印\s?\d|.{{2,24}}(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日印发$")
@@ -40,7 +44,7 @@ _PAGE_NUMBER = re.compile(r"[-—―─·\s]+\d{1,4}[-—―─·\s]*$|第\s?\d{
 _SPACED = "|".join(map(r"\s?".join, _LISTS["spaced_roles"]))
 _ROLE = re.compile(rf"(?:{_WORDS['roles']}|{_SPACED})\s?:")
 _DUTY = re.compile(
-    rf"(?P<open>[\[(【])?\s?(?:(?:{_WORDS['duties']})(?:{_WORDS['parties']})?\s?:)?(?P<who>[^\[\]【】。:]{{2,200}}?)(?P<close>[\])】])?[。;]?$"
+    rf"(?P<open>[\[(【])?\s?(?P<label>(?:{_WORDS['duties']})(?:{_WORDS['parties']})?\s?:)?(?P<who>[^\[\]【】。:]{{2,200}}?)(?P<close>[\])】])?[。;]?$"
 )
 _UNIT = re.compile(rf"(?:{_WORDS['units']})$")
 ANNEX = re.compile(r"附\s?(?:件|表|录)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})?\s?(?::|$)|附\s?(?:件|表)\s?\d{1,2}[.、]?")
@@ -55,6 +59,7 @@ OFFICE = re.compile(rf"(?:{_WORDS['signatures']})(?:\(.{{1,6}}\)|\(代章\))?$")
 TITLE = re.compile(rf"(?:{_WORDS['titles']})(?:\(.{{1,14}}\))?$")
 NOTE = re.compile(r"(?:备\s?注|说\s?明|注)\s?\d?\s?:")
 _LEADERS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|-{4,}|_{4,}|(?:\. ){3,})\s?\d{1,4}$")
+_NUMERIC = re.compile(r"[\d年]")
 _NAMES = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[\s、][\u4e00-\u9fff]{2,4}){3,}$")
 _TO = re.compile(r"[^。;!?]{2,200}:$")
 _GREETING = re.compile(rf"(?:{_WORDS['greeted']})[^。;?]{{0,60}}好!$")
@@ -83,12 +88,11 @@ def is_junk(line: Line) -> bool:
         return True
     if size > 300:
         return False
-    # All of these begin or end in ASCII.
-    if not line.ended and (text[0].isascii() or text[-1].isascii()) and (_LINK.search(text) or _LEADERS.search(text) or _FILE.search(text)):
+    if not line.ended and (_LINK.search(text) or _FILE.search(text) or (text[-1].isdigit() and _LEADERS.search(text))):
         return True
     if line.mark:
         return (text[0] in "[(【" and _is_duty(text)) or (text[0] in "-—―─第" and _PAGE_NUMBER.match(text) is not None)
-    if not (line.ended and size > 30) and _ANYWHERE.search(text):
+    if not (line.ended and size > 30) and (_ANYWHERE.search(text) or ("|" in text and _BARS.search(text))):
         return True
     if size <= 100 and not line.ended and len(BYLINE.findall(text)) + bool(_STAMPED.match(text)) > 1:
         return True
@@ -100,15 +104,24 @@ def is_junk(line: Line) -> bool:
         and (LABEL.match(text) or _FURNITURE.match(text) or (" " in text[:6] and LABEL.match(bare(text))))
     ):
         return True
-    if _is_duty(text) or _COPIES.match(text) or (not (line.ended and size > 60) and (_CONTACT.match(text) or _ROLE.match(text))):
+    if (":" in text or "&" in text or "印" in text) and (
+        _COPIES.match(text) or (not (line.ended and size > 60) and (_CONTACT.match(text) or _ROLE.match(text)))
+    ):
+        return True
+    if _is_duty(text):
         return True
     if size <= 60 and _NAMES.match(text):
         return True
     if size <= 30:
-        short = bare(text)
         lone = not _HAN.search(text) and bool(text.strip("。;,、!?:”’)》]"))
-        return lone or bool(_PAGE_NUMBER.match(text) or DATE_LINE.match(short) or _NUMBER_LINE.match(short))
+        return lone or (_NUMERIC.search(text) is not None and _is_number(text))
     return False
+
+
+def _is_number(text: str) -> bool:
+    """Whether a line is a page's number, a date (of an office, perhaps) or a document's number."""
+    short = bare(text)
+    return bool(_PAGE_NUMBER.match(text) or DATE_LINE.match(short) or _NUMBER_LINE.match(short))
 
 
 def is_junk_sentence(text: str) -> bool:
@@ -118,12 +131,14 @@ def is_junk_sentence(text: str) -> bool:
 
 def _is_duty(text: str) -> bool:
     """Whether a text only lists who is responsible: ``（责任单位：县教育局、县财政局）``."""
-    if text[0] not in JUNK_FIRST or not (":" in text or text[0] in "[(【") or (hit := _DUTY.match(text)) is None:
+    bracketed = text[0] in "[(【" and text.rstrip("。;")[-1:] in "])】"
+    if text[0] not in JUNK_FIRST or not (":" in text or bracketed) or (hit := _DUTY.match(text)) is None:
         return False
-    labelled = hit.start("who") > (1 if hit["open"] else 0)
-    if not (labelled or (hit["open"] and hit["close"])):
+    if not (hit["label"] or (hit["open"] and hit["close"])):
         return False
-    return all(len(who) <= 20 and (labelled or _UNIT.search(who)) for who in re.split(r"[、,;和及\s]+", hit["who"].strip(" 、,;")) if who)
+    return all(
+        len(who) <= 20 and (hit["label"] or _UNIT.search(who)) for who in re.split(r"[、,;和及\s]+", hit["who"].strip(" 、,;")) if who
+    )
 
 
 def is_address(text: str) -> bool:

@@ -79,8 +79,9 @@ def matching_text(simple: str) -> tuple[str, Array, list[Repair]]:
     if "?" in out:
         out = _LOST.sub(lambda hit: _lost(hit, repairs), out)
     out, signs = _half_width(out)
-    if _SPACED_SIGN.search(out):
-        repairs += [(*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}") for hit in _SPACED.finditer(out)]
+    for sign in _SPACED_SIGN.finditer(out):
+        if hit := _SPACED.match(out, sign.start() - 1):
+            repairs.append((*hit.span(), f"digits set apart: {hit[0].replace(' ', '')}"))
     return out, signs, repairs
 
 
