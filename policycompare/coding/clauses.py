@@ -91,14 +91,7 @@ def _candidates(made: Matcher, words: Words, closed: Array) -> Held:
     at = at.compress(~closed.take(words.part.take(at)))
     owner, rule = made.rules_of.take(words.slot.take(at))
     at = at.take(owner)
-    conditions = made.conditions.take(rule, axis=0).ravel()
-    asking = np.flatnonzero(conditions >= 0)
-    condition, asking = conditions.take(asking), asking // max(1, made.conditions.shape[1])
-    stands, whole = np.zeros(len(asking), dtype=bool), condition & WHOLE > 0
-    for group, these in ((words.clause, np.flatnonzero(~whole)), (words.part, np.flatnonzero(whole))):
-        stands[these] = _stands(made, words, group, at.take(asking.take(these)), condition.take(these) >> 2)
-    holds = np.ones(len(at), dtype=bool)
-    holds[asking.compress(stands == (condition & FORBIDDEN > 0))] = False
+    holds = _conditions_hold(made, words, at, rule)
     at, rule = at.compress(holds), rule.compress(holds)
     end = words.end.take(at)
     for behind in made.follow.T:
@@ -109,6 +102,19 @@ def _candidates(made: Matcher, words: Words, closed: Array) -> Held:
         at, rule, end = at.take(found), rule.take(found), end.take(found)
     part, clause, start = (column.take(at) for column in (words.part, words.clause, words.start))
     return Held(part, clause, start, end, rule, made.theme.take(rule), made.tier.take(rule), np.zeros(len(at), dtype=bool))
+
+
+def _conditions_hold(made: Matcher, words: Words, at: Array, rule: Array) -> Array:
+    """Whether all that each rule at a word asks for stands in the clause or the part, and nothing that it forbids."""
+    conditions = made.conditions.take(rule, axis=0).ravel()
+    asking = np.flatnonzero(conditions >= 0)
+    condition, asking = conditions.take(asking), asking // max(1, made.conditions.shape[1])
+    stands, whole = np.zeros(len(asking), dtype=bool), condition & WHOLE > 0
+    for group, these in ((words.clause, np.flatnonzero(~whole)), (words.part, np.flatnonzero(whole))):
+        stands[these] = _stands(made, words, group, at.take(asking.take(these)), condition.take(these) >> 2)
+    holds = np.ones(len(at), dtype=bool)
+    holds[asking.compress(stands == (condition & FORBIDDEN > 0))] = False
+    return holds
 
 
 def _stands(made: Matcher, words: Words, group: Array, at: Array, wanted: Array) -> Array:
