@@ -245,3 +245,11 @@ def test_rows_of_several_plans_quote_their_own_texts(texts: list[str]) -> None:
         assert table.to_dict("records") == [row for one in alone for row in one.to_dict("records")]
     for row in (*together["measures"].itertuples(), *together["statements"].itertuples()):
         assert row.text == sources[row.plan][row.start : row.end]
+
+
+def test_rows_that_overlap_are_refused() -> None:
+    text = "一、抓安全。二、抓质量。"
+    found = outline(text, plan="p")
+    found.statements["end"][0] = len(text)
+    with pytest.raises(ValueError, match="overlap"):
+        tables_of({"p": found}, {"p": text})

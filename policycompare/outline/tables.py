@@ -72,6 +72,8 @@ def _texts(sources: list[str], *tables: list[Array]) -> Iterator[pa.Array]:
             places.append(offsets[part])
     for places in edges:
         ends = np.concatenate(places).ravel()
+        if (np.diff(ends) < 0).any():  # Arrow does not look: it would read anywhere
+            raise ValueError("rows of an outline overlap")
         # Every second slice is what stands between two rows.
         yield pa.LargeStringArray.from_buffers(max(0, len(ends) - 1), pa.py_buffer(ends), data).take(np.arange(0, len(ends), 2))
 
