@@ -17,7 +17,7 @@ import numpy as np
 _MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
 # Characters that OpenCC reads otherwise in some words than alone: 計劃 → 计划, but 計畫 → 计划, and 乾隆 stays. A test holds them against its dictionary.
 IN_WORDS = "沈乾藉覆於鍊昇坏徵鍾逕瞭蒐脩祕麼氾鉅釐剋吒衹甦哩畫薹么谿噁扞陞袷濛俱彷劄麽計"
-_ASK = 0
+_ASK = 0xD800  # nothing is converted to a surrogate
 _NEW, _OLD = 1, 2
 _SHORT = 100  # characters; so few are looked up one by one sooner than they are counted
 
@@ -108,14 +108,20 @@ def _converter() -> Any:
 
 def _convert(text: str, points: np.ndarray[Any, np.dtype[np.uint32]]) -> str:
     """Character by character by a table; only runs of characters that hold one of :data:`IN_WORDS` go through OpenCC, which is slow."""
-    out = np.take(_simplified(), points, mode="clip")
-    asked = np.flatnonzero(out == _ASK)
-    if len(asked):
-        edges = np.concatenate([[-1], np.flatnonzero(np.take(_apart(), points, mode="clip")), [len(points)]])
-        behind = np.unique(np.searchsorted(edges, asked))
-        for start, end in zip((edges[behind - 1] + 1).tolist(), edges[behind].tolist(), strict=True):
-            out[start:end] = code_points(_by_words(text[start:end]))
-    return out.tobytes().decode("utf-32-le")
+    found = np.take(_simplified(), points, mode="clip")
+    out = found.tobytes().decode("utf-32-le", "surrogatepass")
+    asked = np.flatnonzero(found == _ASK).tolist()
+    if not asked:
+        return out
+    apart = np.take(_apart(), points, mode="clip").tobytes() + b"\1"
+    parts: list[str] = []
+    done = 0
+    for at in asked:
+        if at >= done:  # the run before may hold it, too
+            start, end = apart.rfind(1, 0, at) + 1, apart.find(1, at)
+            parts += [out[done:start], _by_words(text[start:end])]
+            done = end
+    return "".join([*parts, out[done:]])
 
 
 @cache
