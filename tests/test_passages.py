@@ -157,7 +157,9 @@ def corpus(plans):
     return pc.Corpus(listed, schema.frame("sections"), schema.frame("measures"), schema.frame("statements", rows), sources)
 
 
-def test_plans_read_together_are_read_as_each_alone():
+@pytest.mark.parametrize("at_once", [1, 100, 1_000_000])
+def test_plans_read_together_are_read_as_each_alone(at_once, monkeypatch):
+    monkeypatch.setattr("policycompare.targets.batches._AT_ONCE", at_once)
     lines = [("body", fold(text)) for text in ("到2027年,新建学校5所。", "覆盖率达到95%以上(县教育局负责)。", "年内培训教师300人。")]
     plans = {f"p{number:03}": lines[number % 3 :] for number in range(120)}
     together = find_targets(corpus(plans))

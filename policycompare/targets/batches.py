@@ -24,8 +24,9 @@ _COLUMNS = ["plan", "start", "end", "kind", "measure", "section", "statement"]
 class Batch(NamedTuple):
     """Statements of some plans in the order of the text, and these plans' texts in simplified script, one after another.
 
-    ``table`` holds these and all others, ``first`` is the first one's row in it; ``plan`` is the number of each statement's plan; ``body`` tells which are of kind
-    body; ``start`` and ``end`` are where a statement stands in ``text``, and ``shift`` is how far that is from where it stands in its plan.
+    ``table`` holds these and all others, ``first`` is the first one's row in it. ``plan`` is the number of each statement's plan among
+    ``plans``; ``body`` tells which are of kind body; ``start`` and ``end`` are where a statement stands in ``text``, and ``shift`` is how
+    far that is from where it stands in its plan.
     """
 
     table: pd.DataFrame
@@ -69,7 +70,8 @@ def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
     start, end = (statements[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     body = (statements["kind"] == "body").to_numpy()
     opens = np.array([0, *accumulate(len(corpus.sources[plan]) + 1 for plan in plans)])
-    for _, group in groupby(range(len(plans)), key=(opens // _AT_ONCE).tolist().__getitem__):
+    shares = (opens // _AT_ONCE).tolist()
+    for _, group in groupby(range(len(plans)), key=lambda plan: shares[plan]):
         own = list(group)
         rows = slice(*np.searchsorted(number, [own[0], own[-1] + 1]).tolist())
         shift = opens[number[rows]] - opens[own[0]]
