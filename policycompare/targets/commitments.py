@@ -177,14 +177,14 @@ def _only_names(passage: Passage, opens: int, at: int, stop: int, unit: str) -> 
 def counts(passage: Passage, bounded: Quantity, written: str) -> bool:
     """Whether number and unit count a thing, rather than name a structure or frame a time."""
     unit, han = bounded.unit, not written[-1].isdigit() and written[0] in HAN
+    if unit in units()["time_units"]:
+        return _is_duration(passage, bounded, written)
     if not han and unit not in _DOUBTFUL:
-        return unit not in units()["time_units"] or _is_duration(passage, bounded, written)
+        return True
     text, told, at, stop = passage.named, patterns(), bounded.at, bounded.stop
     opens = passage.clause(at)
     rough = bounded.comparator == ">" and (bounded.start, bounded.end) == (at, stop)  # 300多项 is no bound
     sign = "=" if rough else bounded.comparator
-    if unit in units()["time_units"]:
-        return _is_duration(passage, bounded, written)
     after = _behind(text, bounded.end)
     if unit in ("组", "本", "周", "分", "类", "名", "项", "位", "人") and told["other_words"].match(after):
         return False

@@ -129,9 +129,8 @@ def _spans(passage: Passage, first: int, quantities: Sequence[Quantity], place: 
     if behind and not measures:
         return [behind]
     twin = place > 0 and quantities[place - 1].start == quantity.start
-    ends_before = [] if twin else [q.end for q in quantities[max(place - _FEW, 0) : place] if q.end <= quantity.start]
-    last = max(ends_before, default=first)
-    own = _before(passage, quantity, last)
+    earlier = quantities[max(place - _FEW, 0) : place] if not twin else ()
+    own = _before(passage, quantity, max([first, *[one.end for one in earlier if one.end <= quantity.start]]))
     if behind and not shares:
         said = text[behind[0] - 1] == "的"
         if _ends()["times"].longest(text, *behind) or (said and own and max(own[1] - own[0], behind[1] - behind[0]) < 10):
