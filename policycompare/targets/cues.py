@@ -58,7 +58,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
     leads = [*map(re.escape, words["past_leads"]), rf"近[{HAN}几]?年来?，"]
     surely = "|".join(
         [
-            *(re.escape(word) + after for word in words["past_surely"]),
+            any_of(words["past_surely"], then=after),
             rf"了(?<![为除完免极]了)(?![解然不断却]){after}",
             *_not_behind("[^，。；：]", leads),
         ]
@@ -90,7 +90,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         "after": re.compile(rf"(?:（含[^）。]{{1,6}}）)?(?P<word>{any_of([word for said in words['after'].values() for word in said])})"),
         "before": re.compile(any_of([word for said in words["before"].values() for word in said])),
         "past_surely": re.compile(surely),
-        "past": re.compile("|".join([*(re.escape(word) + after for word in words["past"]), r"增长\d", surely])),
+        "past": re.compile(rf"{any_of(words['past'], then=after)}|增长\d|{surely}"),
         "future": re.compile(
             rf"{any_of(words['future'])}|要(?<![主重需首]要)(?!求|点|闻|素|务|件)|计划(?:招|建|新|完成|投|培|在|用|引|增|改)"
         ),
