@@ -225,6 +225,15 @@ def test_whatever_ends_a_line_divides_as_a_line_feed_does(end: str) -> None:
     assert outline(text.replace("\n", end), plan="p").statements == outline(text, plan="p").statements
 
 
+@pytest.mark.parametrize("blank", "\x1f\u00a0\u1680\u2000\u2005\u202f\u205f\u3000\t")
+@pytest.mark.parametrize(
+    "text", ["抓安全。{}\u200b\n抓质量。", "抓安全。\u200b{}\n抓质量。", "一、{}\u200b抓安全。{}\u200b二、抓质量。", "{}\u200b抓安全{}\n"]
+)
+def test_every_blank_is_one_beside_a_sign_without_width(text: str, blank: str) -> None:
+    text = text.replace("{}", blank)
+    hold(text, outline(text, plan="p"))
+
+
 @pytest.mark.parametrize("around", ["\u200b\n", "\n\u200b", "\ufeff \n \u200b"])
 def test_signs_without_width_around_a_line_change_nothing_but_offsets(around: str) -> None:
     text = re.sub(r"\s*\n\s*", "\n", source("county")[:4000])

@@ -21,8 +21,8 @@ Repair = tuple[int, int, str]  # start, end, what was read otherwise than it sta
 
 FILLER = "\u2060"  # stands where the source has a character that is neither white space nor anything to match
 _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_WIDTH |= dict.fromkeys("\u3000\u00a0\u2002\u2003\u2009", " ")
-_WIDTH |= dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n")
+_WIDTH |= dict.fromkeys((sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign != "\t"), " ")
+_WIDTH |= dict.fromkeys("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n")
 _WIDTH |= dict.fromkeys(map(chr, [*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF]), FILLER)
 _WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇〇::、", strict=True))
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
@@ -103,8 +103,7 @@ def _signs() -> Array:
     """Code point → code point to match on, and what it is; the last place is for all beyond."""
     table = np.arange(_BEYOND + 1, dtype=np.uint32)
     table[[ord(old) for old in _WIDTH]] = [ord(new) for new in _WIDTH.values()]
-    blanks = "".join(character for character in map(chr, range(0x3001)) if character.isspace() and character != "\n")
-    return table | among(table, STOPS) * np.uint32(_STOP) | among(table, QUOTES + blanks) * np.uint32(_BETWEEN)
+    return table | among(table, STOPS) * np.uint32(_STOP) | among(table, QUOTES + " \t") * np.uint32(_BETWEEN)
 
 
 def _entity(hit: re.Match[str], repairs: list[Repair]) -> str:
