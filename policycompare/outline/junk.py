@@ -131,10 +131,9 @@ def is_junk_sentence(text: str) -> bool:
 
 def _is_duty(text: str) -> bool:
     """Whether a text only lists who is responsible: ``（责任单位：县教育局、县财政局）``."""
-    bracketed = text[0] in "[(【" and text.rstrip("。;")[-1:] in "])】"
-    if text[0] not in JUNK_FIRST or not (":" in text or bracketed) or (hit := _DUTY.match(text)) is None:
+    if text[0] not in JUNK_FIRST or not (":" in text or (text[0] in "[(【" and text.rstrip("。;")[-1:] in "])】")):
         return False
-    if not (hit["label"] or (hit["open"] and hit["close"])):
+    if (hit := _DUTY.match(text)) is None or not (hit["label"] or (hit["open"] and hit["close"])):
         return False
     return all(
         len(who) <= 20 and (hit["label"] or _UNIT.search(who)) for who in re.split(r"[、,;和及\s]+", hit["who"].strip(" 、,;")) if who

@@ -75,7 +75,7 @@ def outline(text: str, *, plan: str) -> Outline:
     settle(matching, nodes, pieces)
     _name(nodes, plan)
     measures, statements = _measures_and_statements(text, pieces, [node for node in nodes if node.opens])
-    return Outline(_sections(text, nodes), measures, statements, sorted(repairs + broken), script, simple)
+    return Outline(_sections(text, nodes, pieces), measures, statements, sorted(repairs + broken), script, simple)
 
 
 def _measures_and_statements(text: str, pieces: Pieces, nodes: list[Node]) -> tuple[Columns, Columns]:
@@ -126,20 +126,19 @@ def _name(nodes: list[Node], plan: str) -> None:
         node.section = name if not node.is_measure else parent.section if parent else ""
 
 
-def _sections(text: str, nodes: list[Node]) -> Columns:
+def _sections(text: str, nodes: list[Node], pieces: Pieces) -> Columns:
+    """A section ends with the last piece before the next one that is not below it."""
     rows: list[list[Any]] = []
-    open_rows: list[tuple[float, list[Any]]] = []
+    still_open: list[tuple[Node, list[Any]]] = []
     for node in nodes:
         if node.is_measure:
             continue
-        while open_rows and open_rows[-1][0] >= node.rank:
-            open_rows.pop()[1][-1] = node.start
-        parent = open_rows[-1][1][0] if open_rows else ""
+        while still_open and still_open[-1][0].rank >= node.rank:
+            above, row = still_open.pop()
+            row[-1] = pieces.ends[node.piece - 1] if above.piece < node.piece else node.start
+        parent = still_open[-1][0].id if still_open else ""
         mark = node.mark
         number, title = text[mark.start : mark.end].strip(), _clean(text[mark.end : node.label_end])
-        rows.append([node.id, parent, len(open_rows), number, title, node.start, len(text)])
-        open_rows.append((node.rank, rows[-1]))
-    for row in rows:
-        start, end = row[-2:]
-        row[-1] = start + len(text[start:end].rstrip())
+        rows.append([node.id, parent, len(still_open), number, title, node.start, pieces.ends[-1]])
+        still_open.append((node, rows[-1]))
     return columns_of(("section", "parent", "depth", "number", "title", "start", "end"), rows)
