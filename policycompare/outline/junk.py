@@ -32,7 +32,10 @@ _CRUMB = r"\s?[\u4e00-\u9fff]{2,12}\s?[>»]"
 _ANYWHERE = re.compile(  # every way begins with a sign of its own, so that a search skips quickly to these
     rf"{_WORDS['anywhere']}|建议使用.{{0,20}}浏览器|>{_CRUMB}|»{_CRUMB}|"
     + "|".join(
-        [*(rf"{word}\)?$" for word in _LISTS["disclosure"]), *(f"{verb}.{{0,8}}二维码.{{0,12}}$" for verb in ("识别", "扫描", "关注"))]
+        [
+            *(rf"{re.escape(word)}\)?$" for word in _LISTS["disclosure"]),
+            *(f"{verb}.{{0,8}}二维码.{{0,12}}$" for verb in ("识别", "扫描", "关注")),
+        ]
     )
 )
 _BARS = re.compile(r"[\u4e00-\u9fff]{2,8}\s?\|\s?[\u4e00-\u9fff]{2,8}\s?\|")
