@@ -36,20 +36,20 @@ class Around(NamedTuple):
 
 def around(passage: Passage) -> Around:
     """What stands around each number of a passage."""
-    spans = [number.span() for number in passage.numbers]
-    at, stop = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    at, stop = np.array([number.span() for number in passage.numbers], dtype=np.int64).reshape(-1, 2).T
     points = code_points(passage.named)
     commas = np.flatnonzero(code_points(passage.clauses) == ord("，"))
     opens = commas[np.searchsorted(commas, at) - 1] + 1
     before, behind = points[at - 1], points[stop]
-    goes_on = among(behind, GOES_ON)
-    ordinal = among(before, _ordinals()) & (opens < at) & (points[stop - 1] != ord("%"))  # 第3届
-    tells = among(before, _before()) | among(behind, _behind()) | (opens == at) | (points[opens - 1] == ord("（"))
+    refused = among(behind, GOES_ON)
+    refused |= among(before, _ordinals()) & (opens < at) & (points[stop - 1] != ord("%"))  # 第3届
+    doubtful = among(before, _before()) | among(behind, _behind())
+    doubtful |= (opens == at) | (points[opens - 1] == ord("（"))
+    doubtful |= _last(passage.bounds, at) >= at - NEAR
+    doubtful |= np.isin(passage.places(at), passage.places([*passage.standing.starts, *passage.composed.starts]))
     rough = np.flatnonzero(among(points, "余多"))
-    rounded = np.searchsorted(rough, at) < np.searchsorted(rough, stop)
-    weighed = [passage.place(start) for start in (*passage.standing.starts, *passage.composed.starts)]
-    tells |= rounded | np.isin(np.searchsorted(passage.starts, at, side="right") - 1, weighed) | (_last(passage.bounds, at) >= at - NEAR)
-    return Around(opens, goes_on | ordinal, ~tells, among(before, DASHES), _last(passage.periods, at + 1) >= opens)
+    doubtful |= np.searchsorted(rough, at) < np.searchsorted(rough, stop)
+    return Around(opens, refused, ~doubtful, dashed=among(before, DASHES), timed=_last(passage.periods, at + 1) >= opens)
 
 
 def _last(spots: Spots, places: Array) -> Array:

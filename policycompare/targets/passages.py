@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
+import numpy as np
+
+from policycompare.schema import Array
 from policycompare.targets.cues import openings, patterns
 from policycompare.targets.numerals import fold
 
@@ -49,6 +52,10 @@ class Joined:
     def place(self, at: int) -> int:
         """Which of the texts holds the place `at`."""
         return bisect_right(self.starts, at) - 1
+
+    def places(self, ats: Array | Sequence[int]) -> Array:
+        """The same for many places."""
+        return np.searchsorted(self.starts, ats, side="right") - 1
 
     def span(self, place: int) -> tuple[int, int]:
         """From where to where one of the texts reaches."""
@@ -98,7 +105,7 @@ class Passage(Joined):
         self.clauses = _with_commas(self.parts, "（）")
         self._openings = openings().places(self.text)
         self.bounds, self.periods, self.standing, self.composed = map(self.spots, ("before", "periods", "standing", "bodies"))
-        self._standing_until = [self.statement(at)[1] for at in self.standing.starts]
+        self._standing_until = [self.span(place)[1] for place in self.places(self.standing.starts).tolist()]
         self.numbers = list(self.matches("single"))
 
     def matches(self, name: str, *, with_names: bool = False) -> Iterator[re.Match[str]]:

@@ -202,11 +202,11 @@ def _committed(passage: Passage, told: _Told, sectors: _Sectors, looks_above: di
     a number needs a commitment word in any text.
     """
     found: dict[int, list[Quantity]] = {}
-    for quantity in read(passage):
-        place = passage.place(quantity.start)
+    quantities = read(passage)
+    for place, quantity in zip(passage.places([one.start for one in quantities]).tolist(), quantities, strict=True):
         if told.kind[place] == "body":
             found.setdefault(place, []).append(quantity)
-    ahead = {passage.place(match.start()) for match in passage.matches("future")}
+    ahead = set(passage.places(passage.spots("future").starts).tolist())
     kept = {}
     for plan, group in groupby(found, key=lambda place: told.plan[place]):
         texts = {place: passage.named[slice(*passage.span(place))] for place in group}
