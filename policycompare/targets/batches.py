@@ -66,7 +66,8 @@ def in_order(statements: pd.DataFrame) -> pd.DataFrame:
 
 def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
     """Statements that are :func:`in_order`, in batches of whole plans."""
-    number, plans = pd.factorize(statements["plan"])
+    number, named = pd.factorize(statements["plan"])
+    plans = named.tolist()
     start, end = (statements[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     body = (statements["kind"] == "body").to_numpy()
     opens = np.array([0, *accumulate(len(corpus.sources[plan]) + 1 for plan in plans)])
@@ -78,7 +79,7 @@ def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
         yield Batch(
             table=statements,
             first=rows.start,
-            plans=[plans[one] for one in own],
+            plans=plans[own[0] : own[-1] + 1],
             plan=number[rows] - own[0],
             body=body[rows],
             start=start[rows] + shift,

@@ -86,8 +86,8 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     for batch in batches(statements, corpus):
         found += _targets(batch, corpus.sources, above)
     columns = schema.columns_of(["row", *(name for name in schema.TABLES["targets"] if name not in _BY_ROW)], found)
-    rows = statements[_BY_ROW].take(columns["row"])
-    return schema.table_of("targets", {**columns, **{name: rows[name].array for name in _BY_ROW}})
+    rows = np.array(columns["row"], dtype=np.int64)
+    return schema.table_of("targets", {**columns, **{name: statements[name].array.take(rows) for name in _BY_ROW}})
 
 
 class _Above(NamedTuple):
