@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _BY_ROW = ["statement", "plan"]  # columns of the targets that are their statements'
+_AROUND = [
+    "quote",
+    "period",
+    "deadline",
+    "deadline_inherited",
+    "subject",
+    "responsible",
+]  # those that follow from what stands around the quantity
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
@@ -85,9 +93,11 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     statements = in_order(corpus.statements)
     for batch in batches(statements, corpus):
         found += _targets(batch, corpus.sources, above)
-    columns = schema.columns_of(["row", *(name for name in schema.TABLES["targets"] if name not in _BY_ROW)], found)
-    rows = np.array(columns["row"], dtype=np.int64)
-    return schema.table_of("targets", {**columns, **{name: statements[name].array.take(rows) for name in _BY_ROW}})
+    columns = schema.columns_of(["row", "shift", "quantity", *_AROUND], found)
+    quantities, rows = schema.columns_of(Quantity._fields, columns["quantity"]), np.array(columns["row"], dtype=np.int64)
+    by_row = {name: statements[name].array.take(rows) for name in _BY_ROW}
+    places = {name: np.add(columns["shift"], quantities[name]).astype(np.int64) for name in ("start", "end")}
+    return schema.table_of("targets", quantities | columns | by_row | places)
 
 
 class _Above(NamedTuple):
@@ -114,7 +124,7 @@ class _Told(NamedTuple):
 
 
 def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table: what the statements commit to, with the dates above and around them."""
+    """What the statements commit to: the statement's row, how far the passage is from the source, the quantity, and what is told around it."""
     places = glance(batch.text)
     rows = np.flatnonzero(batch.hold(places.numbers) & batch.body | batch.hold(places.dates) | batch.hold(places.labels))
     starts, ends = batch.start[rows], batch.end[rows]
@@ -140,7 +150,7 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
         if place in committed:
             begin, quantities = passage.starts[place], committed[place]
             source, year = sources[plan], above.year.get(plan)
-            shift = told.shift[place]
+            row, shift = batch.first + told.row[place], told.shift[place]
             named = responsible.body(place)
             who = source[slice(*(told.shift[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
@@ -151,23 +161,10 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
                 word = within.word(begin, quantity.stop)
                 own = year if word and "*" not in word else None
                 inherited = None if due else own or measure_year.get(measure) or above.due.get(section) or section_year.get(section)
-                start, end = shift + quantity.start, shift + quantity.end
-                yield (
-                    batch.first + told.row[place],
-                    source[start:end],
-                    quantity.low,
-                    quantity.high,
-                    quantity.unit,
-                    quantity.comparator,
-                    quantity.baseline,
-                    quantity.period or ("" if due else word),
-                    due,
-                    inherited,
-                    "".join([source[shift + first : shift + last].strip() for first, last in spans]),
-                    who,
-                    start,
-                    end,
-                )
+                quote = source[shift + quantity.start : shift + quantity.end]
+                period = quantity.period or ("" if due else word)
+                subject = "".join([source[shift + first : shift + last].strip() for first, last in spans])
+                yield row, shift, quantity, quote, period, due, inherited, subject, who
         if place in dates and told.kind[place] != "junk":
             if measure:
                 measure_year[measure] = dates[place][-1][1]
