@@ -34,14 +34,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _BY_ROW = ["statement", "plan"]  # columns of the targets that are their statements'
-_AROUND = [
-    "quote",
-    "period",
-    "deadline",
-    "deadline_inherited",
-    "subject",
-    "responsible",
-]  # those that follow from what stands around the quantity
+_AROUND = ["quote", "period", "deadline", "deadline_inherited", "subject", "responsible"]  # what a quantity does not tell itself
 _REPORTING = 0.15  # of the statements with numbers; plans lie below 0.1, reports of past work from 0.2 up
 _GENERAL = 0.1  # of all statements name another sector; education plans lie below 0.03, general reports near 0.2
 _YEAR = r"(?:(?:19|20)\d\d|二[〇零○][〇零○一二三四五六七八九]{2})"
