@@ -56,6 +56,13 @@ def test_a_run_of_digits_is_soon_read(run):
     quantities_in("新增" + run * (20_000 // len(run)) + "字。")
 
 
+def test_a_list_without_end_is_not_quoted_from_its_start_again_and_again():
+    """A page of it took a minute and 12 GB."""
+    found = [one for one in quantities_in("由3所提高到5所" + "、初6所" * 2_000) if one.comparator == "change"]
+    assert len(found) > 200
+    assert max(one.end - one.start for one in found) <= 1000
+
+
 def test_a_text_without_a_stop_is_read_to_its_end():
     found = quantities_in("招聘教师5名，" * 1000)
     assert len(found) == 1000

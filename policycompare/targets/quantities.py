@@ -85,7 +85,8 @@ def _changes(passage: Passage) -> Iterator[Quantity]:
             continue
         period = passage.periods.word(passage.clause(match.end() - 1), match.end())
         more: re.Match[str] | None = match
-        while more and _named(more["ub"]) == unit:  # 由300元提高到小学500元、初中750元: the second item shares the start
+        # 由300元提高到小学500元、初中750元: the second item shares the start, from which all are quoted; so a list has an end.
+        while more and _named(more["ub"]) == unit and more.end() - match.start() <= FAR:
             high = high if more is match else read_number(more["b"])
             stop = more.end()
             yield Quantity(match.start(), stop, low, high, unit, "change", low, period, match.start(), stop)
