@@ -1,11 +1,13 @@
 """Taxonomy files are loaded whole or refused with every fault named."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from policycompare.coding.lexicon import matcher
 from policycompare.schema import PolicyCompareError, TaxonomyError
-from policycompare.taxonomy.taxonomy import load_taxonomy
+from policycompare.taxonomy.taxonomy import load_taxonomy, taxonomy_hash
 
 CORE = ["moral_education", "teachers", "safety", "funding", "governance"]
 FURTHER = ["teaching", "stages", "whole_child", "equity_care", "digital"]
@@ -94,6 +96,12 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_names_the_packaged_ones() -> None:
     with pytest.raises(TaxonomyError, match="education-extended"):
         load_taxonomy("no-such-taxonomy")
+
+
+def test_a_taxonomy_keeps_its_hash_once_it_was_used() -> None:
+    used = replace(load_taxonomy("education"))
+    assert used.reported and used._repr_html_() and matcher(used)
+    assert taxonomy_hash(used) == taxonomy_hash(replace(used))
 
 
 def test_extending_a_file_adds_to_it_and_a_ring_is_refused(tmp_path: Path) -> None:

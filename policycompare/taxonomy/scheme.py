@@ -6,7 +6,6 @@ Caveat: themes with ``background`` set compete for clauses and are not reported;
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import escape
 
 from policycompare.schema import one_of
@@ -146,7 +145,7 @@ class Taxonomy:
         rest = 'style="text-align:left;vertical-align:top"'
         return f'<tr><td style="{left}">{name}</td><td {rest}>{said}</td><td {rest}>{below}</td><td {rest}>{rules}</td></tr>'
 
-    @cached_property  # asked for at every statement
+    @property
     def reported(self) -> tuple[Theme, ...]:
         """The themes that are coded and shown, without the background."""
         return tuple(theme for theme in self.themes if not theme.background)

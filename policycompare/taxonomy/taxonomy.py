@@ -64,7 +64,7 @@ def taxonomy_hash(taxonomy: str | Path | Taxonomy = "education") -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A part of a taxonomy as JSON knows it. A set has no order of its own, and its order in memory changes from run to run."""
+    """A part of a taxonomy as JSON knows it: a record's fields, or a set in an order that does not change from run to run."""
     return sorted(value) if isinstance(value, frozenset) else vars(value)
 
 
