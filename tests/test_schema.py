@@ -53,6 +53,15 @@ def test_columns_beyond_the_schema_are_kept_behind_the_known_ones():
     assert list(schema.check(data, "manifest"))[-1] == "note"
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"), [("a", "a"), (5, "5"), (None, ""), (float("nan"), ""), (pd.NaT, ""), ([], "[]"), (["a", "b"], "['a', 'b']")]
+)
+def test_a_cell_of_any_kind_becomes_a_text(cell, text):
+    row = {"plan": "a", "title": cell}
+    assert schema.frame("plans", [row])["title"].tolist() == [text]
+    assert schema.typed(pd.DataFrame([row]), "plans")["title"].tolist() == [text]
+
+
 @pytest.mark.parametrize("cell", ["nan", "inf", "1e400", "2.5"])
 def test_a_whole_number_is_whole(cell):
     data = pd.DataFrame([{"plan": "a", "file": "a.txt", "year": cell}])
