@@ -43,8 +43,8 @@ class Model:
     themes
         Theme ids, in the order of every last axis.
     weights
-        (BUCKETS + 1) × (themes + 2 or more), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the
-        square of its own importance; the last row, and columns between that only fill up, are 0.
+        (BUCKETS + 1) × (themes + 2), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the square of
+        its own importance; the last row is 0.
     bias
         Of the first step, per theme and for none.
     centre, scale
@@ -98,7 +98,7 @@ class Model:
             path,
             about=np.frombuffer(about.encode("utf-8"), dtype=np.uint8),
             used=used,
-            weights=self.weights[np.ix_(used, _columns(self.bias))].astype(np.float16),
+            weights=self.weights[used].astype(np.float16),
             **{name: getattr(self, name).astype(np.float32) for name in _ARRAYS},
             **{f"tree_{name}": part for name, part in self.trees._asdict().items()},
         )
@@ -146,8 +146,8 @@ def _load(path: str, _changed: int) -> Model:
         raise SourceError(f"{path}: not a model of policycompare ({error}); {again}.") from None
     if version != _FORMAT or features != [*FEATURES] or not _fit(themes, used, weights, small, trees):
         raise SourceError(f"{path}: written for other features than this version's, or damaged; {again}.")
-    table = np.zeros((BUCKETS + 1, -(-weights.shape[1] // 4) * 4), dtype=np.float32)  # rows of whole 16 bytes: a quarter less time to sum
-    table[np.ix_(used, _columns(small["bias"]))] = weights
+    table = np.zeros((BUCKETS + 1, weights.shape[1]), dtype=np.float32)
+    table[used] = weights
     return Model(themes=tuple(themes), weights=table, facts=about, trees=trees, **small)
 
 
@@ -165,11 +165,6 @@ def _fit(themes: object, used: Array, weights: Array, small: dict[str, Array], t
         and bool((small["scale"] > 0).all() and ((0 <= used) & (used < BUCKETS)).all())
         and trees.fit(len(FEATURES) + n)
     )
-
-
-def _columns(bias: Array) -> Array:
-    """The columns of a table of weights that say something."""
-    return np.array([*range(len(bias)), -1])
 
 
 def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, mix: Array, mix_bias: Array, trees: Trees) -> Array:
