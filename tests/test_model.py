@@ -151,6 +151,15 @@ def test_best_stretches_are_those_that_trying_all_finds(places):
     assert dict(zip(asked.tolist(), zip(first.tolist(), last.tolist(), strict=True), strict=True)) == best
 
 
+def test_best_stretches_are_found_among_many_runs():
+    """In a statement of 200,000 clauses the sums left the range of whole numbers."""
+    n_runs = 100_000
+    gain, run = np.tile([1000.0, -1.0], n_runs), np.repeat(np.arange(n_runs), 2)
+    gain[-2:] = 1000.0
+    found = best_stretches(gain, run, np.zeros(2 * n_runs, dtype=np.int64))
+    assert [part.tolist() for part in found] == [[0], [2 * n_runs - 2], [2 * n_runs - 1]]
+
+
 def test_the_model_ships_small_and_for_all_ten_themes(tmp_path):
     model = load_model()
     assert model.themes == THEMES

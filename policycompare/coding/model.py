@@ -25,6 +25,7 @@ import numpy as np
 from policycompare.coding.contexts import FEATURES, Readings, feature_columns, gathered, squash
 from policycompare.coding.lexicon import spread
 from policycompare.coding.ngrams import BUCKETS, Grams, clause_sums, run_sums
+from policycompare.coding.texts import changes
 from policycompare.coding.trees import Trees, readings_of
 from policycompare.paths import data_path
 from policycompare.schema import Array, SourceError
@@ -274,8 +275,9 @@ def best_stretches(gain: Array, run: Array, question: Array) -> tuple[Array, Arr
     [[0], [1], [2]]
     """
     gain = np.rint(gain * 2**20).astype(np.int64)  # whole numbers: like stretches have like sums, wherever they stand
-    # Sums up to each place, and to before it; those of a run lie below those of the runs before.
-    upto = np.cumsum(gain) - run * (np.abs(gain).sum() + 1)
+    # Sums up to each place, and to before it; those of a run lie below those of the runs before, however many there are.
+    sizes = np.cumsum(np.abs(gain)) - np.abs(gain)
+    upto = np.cumsum(gain) - np.maximum.accumulate(np.where(changes(run), sizes, 0)) - run
     before = upto - gain
     least = np.minimum.accumulate(before)
     begins = np.maximum.accumulate(np.where(before == least, np.arange(len(gain)), 0))
