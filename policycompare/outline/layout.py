@@ -153,7 +153,7 @@ def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> Non
             continue  # a full line goes on in the next
         elif _is_open(line.text) and index + 1 < last and not lines[index + 1].kind:
             continue
-        elif _signs(lines, index, last):
+        elif _signs(lines, index):
             line.kind = "junk"
         elif PERIOD.match(line.text):
             line.kind = "heading"
@@ -214,7 +214,7 @@ def _is_open(text: str) -> bool:
     return text[-1] == "第" or any(text.count(pair[0]) > text.count(pair[1]) for pair in ("“”", "《》", "()"))
 
 
-def _signs(lines: list[Line], index: int, last: int) -> bool:
+def _signs(lines: list[Line], index: int) -> bool:
     """Whether a short line is a signature: an office (or several) above a date."""
     if TITLE.search(lines[index].text):
         return False
