@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """No collection within: it would walk over every row again and again (up to 40 % of the time), and no row is cyclic."""
+    """No collection within: it would walk over every row again and again, and no row is cyclic."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -113,7 +113,7 @@ def _convert(text: str, points: np.ndarray[Any, np.dtype[np.uint32]]) -> str:
     asked = np.flatnonzero(found == _ASK).tolist()
     if not asked:
         return out
-    apart = np.take(_apart(), points, mode="clip").tobytes() + b"\1"
+    apart = np.take(_apart(), points, mode="clip").tobytes() + b"\1"  # as bytes, in which the nearest on either side is soon found
     parts: list[str] = []
     done = 0
     for at in asked:

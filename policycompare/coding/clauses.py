@@ -209,6 +209,7 @@ def _within(spans: Array, held: Held) -> Array:
     beyond = int(max(end.max(), closed.max())) + 1
     place = part * beyond + opened
     here = held.part[rows] * beyond
+    # No span that holds a word opens farther before it.
     first = np.searchsorted(place, here + np.maximum(start - FRAME_REACH - LONGEST_WORD, 0))
     row, span = spread(first, np.searchsorted(place, here + start, side="right"))
     inside[rows[row[end[row] <= closed[span]]]] = True

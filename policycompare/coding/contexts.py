@@ -41,10 +41,10 @@ _SLOPE = 2.0
 class Readings(NamedTuple):
     """What the first step says of the body statements: arrays of themes × statements, or of one number a statement.
 
-    ``chance`` is how likely each of all the model's themes is, ``nothing`` that it carries none of them (a frame, a greeting, a count). Of
-    the themes ``asked``, by number: ``statement`` is the logit, ``clause`` that of the strongest clause, ``firing`` how many clauses speak
-    for it, each from 0 on, ``heading`` and ``title`` how likely it is in those above (0 where there is none). ``n_clauses``, ``length`` (in
-    characters) and ``plan`` (which document) are one number a statement.
+    ``chance`` is how likely each of all the model's themes is, ``nothing`` the logit of carrying none of them (a frame, a greeting, a count;
+    one row). Of the themes ``asked``, by number: ``statement`` is the logit, ``clause`` that of the strongest clause, ``firing`` how many
+    clauses speak for it, each from 0 on, ``heading`` and ``title`` how likely it is in those above (0 where there is none). ``n_clauses``,
+    ``length`` (in characters) and ``plan`` (which document) are one number a statement.
     """
 
     chance: Array
@@ -165,7 +165,7 @@ def feature_columns(read: Readings, rules: Array) -> list[Array]:
 
 
 def _top_two(values: Array) -> tuple[Array, Array]:
-    """The highest and the second highest of each column: theme by theme, a fifth of the time of sorting."""
+    """The highest and the second highest of each column: theme by theme, without sorting every column."""
     first = values[:1]
     second = np.full_like(first, -np.inf) if len(values) > 1 else first
     for row in values[1:]:
@@ -175,7 +175,7 @@ def _top_two(values: Array) -> tuple[Array, Array]:
 
 def _of_others(values: Array, highest: Array, second: Array) -> Array:
     """The highest of the other themes: the second of all where the theme's own is the highest."""
-    return highest + second - np.maximum(values, second)  # a choice would take three times as long
+    return highest + second - np.maximum(values, second)  # a choice would cost more than the sums
 
 
 #: A short document's mean is drawn towards this share of statements, by the weight of three: those with a theme, those with none.

@@ -234,7 +234,7 @@ def _filled(lists: Sequence[Sequence[int]]) -> Array:
 
 
 def _packed(flags: Array) -> Array:
-    """Rows of flags as rows of 64 bits a number."""
+    """Rows of flags as rows of 64 bits a number; signed, as the numbers are that they are held against: to mix kinds would cast them all."""
     wide = np.zeros((len(flags), -(-max(flags.shape[1], 1) // 64) * 64), dtype=bool)
     wide[:, : flags.shape[1]] = flags
     packed: Array = np.packbits(wide, axis=1, bitorder="little").view("<i8").astype(np.int64)

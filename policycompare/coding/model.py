@@ -42,7 +42,7 @@ class Model:
     Attributes
     ----------
     themes
-        Theme ids, in the order of every last axis.
+        Theme ids, in the order of every axis of themes.
     weights
         (BUCKETS + 1) × (themes + 2), float32: the weight of an n-gram for each theme, for carrying none of them and, last, the square of
         its own importance; the last row is 0.
@@ -173,7 +173,7 @@ def mixed(columns: Sequence[Array], asked: Array, centre: Array, scale: Array, m
     sums leave a chance."""
     weights = mix[asked] / scale
     logits = np.repeat((mix_bias[asked] - (weights * centre).sum(axis=1))[:, None], columns[0].shape[1], axis=1)
-    # Feature by feature: all of them in one array of three axes take six times as long to stack, scale and sum.
+    # Feature by feature: to stack, scale and sum all of them in one array of three axes would cost more than all else here.
     for column, weight in zip(columns, weights.T[..., None], strict=True):
         logits += column * weight
     near = logits > LEAST_LOGIT

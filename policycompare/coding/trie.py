@@ -1,7 +1,7 @@
 """All words of a vocabulary in a text, overlapping, as columns: every place of the text goes down one trie, all side by side.
 
-Caveat: time grows with the text times the longest word at worst. In real text one place in three is left after two letters, and the
-whole takes a quarter of what an Aho–Corasick automaton (ahocorasick_rs) takes to hand out its matches one by one.
+Caveat: time grows with the text times the longest word at worst. In real text few places are left after two letters, and no match is
+handed out one by one, as those of an Aho–Corasick automaton are.
 """
 
 from __future__ import annotations

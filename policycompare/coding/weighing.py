@@ -81,6 +81,7 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     ``terms`` are marked ``^``.
     """
     key = held.part * len(made.themes) + held.theme
+    # By statement, theme and place; of words that begin there the shorter first, and of one word's rules the stronger.
     order = order_of(key * (1 + held.start.max(initial=0)) + held.start, (held.end - held.start) * len(WEIGHTS) + held.tier)
     held, key = held.where(order), key.take(order)
     opens = changes(key)

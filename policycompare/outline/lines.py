@@ -65,7 +65,8 @@ class Line:
 def matching_text(simple: str) -> tuple[str, Array, list[Repair]]:
     """The text to match on, from a text in simplified script: half width, entities as their characters, ``\\n`` for every line's end; as long as it was.
 
-    The array holds the code points of its characters, the last being a line's end more, with :data:`_STOP` or :data:`_BETWEEN`.
+    The array holds the code points of its characters and of one line's end more, each with the bits that tell whether it is a stop or may
+    stand behind one: :data:`_STOP`, :data:`_BETWEEN`.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def matching_text(simple: str) -> tuple[str, Array, list[Repair]]:
 
 
 def _half_width(text: str) -> tuple[str, Array]:
-    """All of :data:`_WIDTH` in one look-up, ten times as fast as ``str.translate``, and with it what each sign is."""
+    """All of :data:`_WIDTH` in one look-up (``str.translate`` would make one a character), and with it what each sign is."""
     points = code_points(text + "\n")
     signs = np.take(_signs(), points, mode="clip")
     narrow = signs & _POINT

@@ -1,7 +1,7 @@
 """The marks that open an item: 第一章, 一、, （一）, 1., （1）, ①, 一是, 首先, 第一，, 【重点任务1】, ——.
 
 Caveat: a mark is only a candidate. Whether it opens an item depends on what stands around it (a run of two or more,
-a sentence's end before it), which :func:`find` decides; what depth it has, the tree in ``outline`` decides.
+a sentence's end before it), which :func:`find` decides; what depth it has, ``tree`` decides.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def cut(matching: str, signs: Array, lines: list[Line], breaks: Breaks, *, first
     pieces = _sentences(matching, signs, lines, breaks)
     starts, ends, kinds = pieces.starts, pieces.ends, pieces.kinds
     _covering_notes(matching, pieces, lines[:first_mark])
-    if FILLER in matching:
+    if FILLER in matching:  # what cannot be seen around a line goes with its first and last piece
         for line in lines:
             first, after = bisect_left(starts, line.start), bisect_left(starts, line.end)
             starts[first], ends[after - 1] = line.outer

@@ -67,8 +67,9 @@ def _ordinals() -> str:
 def _before() -> str:
     """With what anything ends that may stand right before a number and tells what it is."""
     words = endings()["existing"].words | endings()["named_before"].words
-    latin = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return "".join(sorted({word[-1] for word in words} | {*latin, *LINKS, *".+/·*时点：件在等有校县市区园率比例"}))
+    glued = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+/·*时点：件"  # 9:30, 附件2
+    asked = "在等有校县市区园率比例"  # 在5个县, 甲校等9所, 63所学校 behind 有 or a place, a share with decimals
+    return "".join(sorted({word[-1] for word in words} | {*glued, *asked, *LINKS}))
 
 
 @cache

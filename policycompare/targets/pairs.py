@@ -1,4 +1,4 @@
-"""Where in a text something may begin, by its first two characters: all kinds at once, many times sooner than a search for each.
+"""Where in a text something may begin, by its first two characters: all kinds at once, without a search for each.
 
 Caveat: a place that is found may hold nothing of the kind, but a place that is not found holds nothing. What is sought has to be tried at
 the places found (:meth:`policycompare.targets.passages.Passage.matches`).
@@ -42,7 +42,7 @@ class Pairs:
 
     def __init__(self, kinds: Mapping[str, Sequence[Opening]]) -> None:
         openings = [(kind, *opening) for kind, own in kinds.items() for opening in own]
-        self._second = len(openings)  # bits to the left, for the second of a pair
+        self._second = len(openings)  # bits to the left, for the second of a pair; 64 bits are room for 32 openings
         # Character → what may begin with it, and above that what may go on with it; the last place is for all beyond.
         self._table = np.zeros(0x10000, dtype=np.min_scalar_type((1 << 2 * self._second) - 1))
         self.kinds = dict.fromkeys(kinds, 0)  # the bits of each

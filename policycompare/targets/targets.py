@@ -90,6 +90,7 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     quantities, rows = schema.columns_of(Quantity._fields, columns["quantity"]), np.array(columns["row"], dtype=np.int64)
     by_row = {name: statements[name].array.take(rows) for name in _BY_ROW}
     places = {name: np.add(columns["shift"], quantities[name]).astype(np.int64) for name in ("start", "end")}
+    # Of like names the last holds: the period as its statement tells it, and places in the source rather than in a passage.
     return schema.table_of("targets", quantities | columns | by_row | places)
 
 
