@@ -83,6 +83,28 @@ def _members(characters: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return table
 
 
+def utf8_offsets(points: np.ndarray[Any, np.dtype[np.uint32]], begin: int = 0) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Where each of the :func:`code_points` of a text begins in UTF-8, if the text begins at ``begin``, and where the last one ends.
+
+    Examples
+    --------
+    >>> utf8_offsets(code_points("a好𠀀")).tolist()
+    [0, 1, 4, 8]
+    """
+    out = np.empty(len(points) + 1, dtype=np.int64)
+    out[0] = begin
+    np.take(_utf8_sizes(), points, mode="clip", out=out[1:])
+    return np.add.accumulate(out, out=out)
+
+
+@cache
+def _utf8_sizes() -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Code point → bytes in UTF-8; the last place is for all beyond."""
+    sizes = np.full(0x10001, 3, dtype=np.int64)
+    sizes[:0x800], sizes[:0x80], sizes[-1] = 2, 1, 4
+    return sizes
+
+
 @cache
 def _deciding() -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Code point → `_NEW` where only GB 2312 has the character, `_OLD` where only Big5 has it, else 0 (as the last place, for all beyond)."""

@@ -20,7 +20,7 @@ from policycompare.coding.lexicon import Matcher, spread
 from policycompare.coding.matching import WEIGHTS
 from policycompare.coding.texts import changes, order_of
 from policycompare.schema import Array
-from policycompare.script import code_points
+from policycompare.script import code_points, utf8_offsets
 
 _TEXT = partial(pa.scalar, type=pa.large_string())
 
@@ -69,8 +69,7 @@ class Body:
         points = self._points.take(spread(begins + start - marked, begins + end)[1])  # with a character before, for the mark
         bounds = np.append(0, np.cumsum(end - start + marked))
         points[bounds[:-1].compress(marked)] = ord("^")
-        n_bytes = 1 + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF)
-        offsets, text = np.append(0, np.cumsum(n_bytes))[bounds], points.tobytes().decode("utf-32-le").encode()
+        offsets, text = utf8_offsets(points)[bounds], points.tobytes().decode("utf-32-le").encode()
         return pa.LargeStringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(text))
 
 

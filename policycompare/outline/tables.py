@@ -7,7 +7,6 @@ are cut at once out of the plans' texts in UTF-8, which is what a column of text
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -18,7 +17,7 @@ import pyarrow.compute as pc
 
 from policycompare.outline.outline import Outline
 from policycompare.schema import Array, Columns, frame, table_of
-from policycompare.script import code_points
+from policycompare.script import code_points, utf8_offsets
 
 _NAMES = ("sections", "measures", "statements")
 _TEXT = pa.large_string()
@@ -66,7 +65,7 @@ def _texts(sources: list[str], *tables: list[Array]) -> Iterator[pa.Array]:
     edges: list[list[Array]] = [[] for _ in tables]
     begin = 0
     for source, *parts in zip(sources, *tables, strict=True):
-        offsets = _utf8_offsets(source, begin)
+        offsets = utf8_offsets(code_points(source), begin)
         begin = offsets[-1]
         for places, part in zip(edges, parts, strict=True):
             places.append(offsets[part])
@@ -76,19 +75,3 @@ def _texts(sources: list[str], *tables: list[Array]) -> Iterator[pa.Array]:
             raise ValueError("rows of an outline overlap")
         # Every second slice is what stands between two rows.
         yield pa.LargeStringArray.from_buffers(max(0, len(ends) - 1), pa.py_buffer(ends), data).take(np.arange(0, len(ends), 2))
-
-
-def _utf8_offsets(text: str, begin: int) -> Array:
-    """Where each character of a text that begins there begins in UTF-8, and where the last one ends."""
-    out = np.empty(len(text) + 1, dtype=np.int64)
-    out[0] = begin
-    np.take(_utf8_sizes(), code_points(text), mode="clip", out=out[1:])
-    return np.add.accumulate(out, out=out)
-
-
-@cache
-def _utf8_sizes() -> Array:
-    """Code point → bytes in UTF-8; the last place is for all beyond."""
-    sizes = np.full(0x10001, 3, dtype=np.int64)
-    sizes[:0x800], sizes[:0x80], sizes[-1] = 2, 1, 4
-    return sizes
