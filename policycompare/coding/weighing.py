@@ -87,34 +87,47 @@ def coded_rows(held: Held, body: Body, *, made: Matcher) -> Coded:
     group = np.cumsum(opens) - 1
     first = np.flatnonzero(opens)
     score = rule_scores(held.tier, first, changes(key, held.start, held.end, held.tier))
-    # A group of one statement and theme has a row for each subtheme named in it.
-    subtheme, most = made.subtheme[held.rule], 1 + int(made.subtheme.max(initial=0))
-    cell = group * most + subtheme
-    named, has_row = subtheme > 0, np.zeros((len(first), most), dtype=bool)
-    has_row.ravel()[cell.compress(named)] = True
-    has_row[:, 0] = ~has_row.any(axis=1)
-    rows, before = np.flatnonzero(has_row), np.append(0, np.cumsum(has_row))
-    own, shared = np.flatnonzero(named), np.flatnonzero(~named)
-    owner, row = spread(before[group[shared] * most], before[(group[shared] + 1) * most])
-    hit, row = np.concatenate([own, shared[owner]]), np.concatenate([before[cell[own]], row])
-    order = np.lexsort((hit, row))
-    hit, row = hit[order], row[order]
+    group_of, subtheme, row, hit = _rows(group, made.subtheme[held.rule])
     lent = held.tier[hit] == CONTEXT
     once = changes(row, held.start[hit], held.end[hit], lent)
     hit, row, lent = hit.compress(once), row.compress(once), lent.compress(once)
     first_hit = np.flatnonzero(changes(row))
     words = body.quotes(held.part[hit], held.start[hit], held.end[hit], marked=lent)
-    statement = held.part[first[rows // most]]
-    theme = held.theme[first[rows // most]]
     return Coded(
-        statement=statement,
-        theme=theme,
-        subtheme=rows % most,
-        score=score[rows // most],
+        statement=held.part[first[group_of]],
+        theme=held.theme[first[group_of]],
+        subtheme=subtheme,
+        score=score[group_of],
         terms=_joined(words, row),
         start=np.minimum.reduceat(np.where(lent, body.start[held.part[hit]], held.start[hit]), first_hit) if len(hit) else row,
         end=np.maximum.reduceat(np.where(lent, body.end[held.part[hit]], held.end[hit]), first_hit) if len(hit) else row,
     )
+
+
+def _rows(group: Array, subtheme: Array) -> tuple[Array, Array, Array, Array]:
+    """A row for each subtheme that a group's hits name, or one of none; a hit of none supports all of its group's rows.
+
+    Parameters
+    ----------
+    group, subtheme
+        Of each hit; groups are numbered in the order of the hits.
+
+    Returns
+    -------
+    tuple of arrays
+        Group and subtheme of each row; then pairs of a row and a hit that supports it, by row.
+    """
+    most = 1 + int(subtheme.max(initial=0))
+    cell = group * most + subtheme
+    named, has_row = subtheme > 0, np.zeros((int(group.max(initial=-1)) + 1, most), dtype=bool)
+    has_row.ravel()[cell.compress(named)] = True
+    has_row[:, 0] = ~has_row.any(axis=1)
+    before = np.append(0, np.cumsum(has_row))  # rows up to each cell
+    own, shared = np.flatnonzero(named), np.flatnonzero(~named)
+    owner, row = spread(before[group[shared] * most], before[(group[shared] + 1) * most])
+    hit, row = np.concatenate([own, shared[owner]]), np.concatenate([before[cell[own]], row])
+    order = np.lexsort((hit, row))
+    return *np.nonzero(has_row), row[order], hit[order]
 
 
 def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
