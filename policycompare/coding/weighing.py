@@ -127,7 +127,8 @@ def _rows(group: Array, subtheme: Array) -> tuple[Array, Array, Array, Array]:
     owner, row = spread(before[group[shared] * most], before[(group[shared] + 1) * most])
     hit, row = np.concatenate([own, shared[owner]]), np.concatenate([before[cell[own]], row])
     order = np.lexsort((hit, row))
-    return *np.nonzero(has_row), row[order], hit[order]
+    groups, subthemes = np.nonzero(has_row)
+    return groups, subthemes, row[order], hit[order]
 
 
 def rule_scores(tier: Array, first: Array, distinct: Array) -> Array:
