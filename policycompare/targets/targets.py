@@ -106,9 +106,10 @@ class _Above(NamedTuple):
     looks: dict[str, str]
 
 
-class _Told(NamedTuple):
-    """Statements of a batch that may hold a number, a date or a label, column by column; ``shift`` leads from the passage to the source."""
+class _Chosen(NamedTuple):
+    """Some statements of a batch as a passage, and what the table tells of each; ``shift`` leads from the passage to the source."""
 
+    passage: Passage
     row: list[int]
     plan: list[str]
     section: list[str]
@@ -120,33 +121,24 @@ class _Told(NamedTuple):
 def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[tuple[Any, ...]]:
     """What the statements commit to: the statement's row, how far the passage is from the source, the quantity, and what is told around it."""
     places = glance(batch.text)
-    rows = np.flatnonzero(batch.hold(places.numbers) & batch.body | batch.hold(places.dates) | batch.hold(places.labels))
-    starts, ends = batch.start[rows], batch.end[rows]
-    passage = Passage([batch.text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
-    told = _Told(
-        row=rows.tolist(),
-        plan=[batch.plans[plan] for plan in batch.plan[rows].tolist()],
-        section=batch.column("section", rows),
-        measure=batch.column("measure", rows),
-        kind=batch.column("kind", rows),
-        shift=(starts - batch.shift[rows] - np.array(passage.starts, dtype=np.int64)).tolist(),
-    )
+    chosen = _chosen(batch, batch.hold(places.numbers) & batch.body | batch.hold(places.dates) | batch.hold(places.labels))
+    passage = chosen.passage
     dates: dict[int, list[tuple[int, int]]] = {}
     for at, date in _deadlines(passage.text):
         dates.setdefault(passage.place(at), []).append((at, date))
-    committed = _committed(passage, told, _sectors(batch, places.others), above.looks)
+    committed = _committed(chosen, _sectors(batch, places.others), above.looks)
     within = passage.spots("within", with_names=True)
-    responsible = Responsible(passage, batch, told.row)
+    responsible = Responsible(passage, batch, chosen.row)
     measure_year: dict[str, int] = {}
     section_year: dict[str, int] = {}
     for place in sorted({*dates, *committed}):
-        plan, measure, section = told.plan[place], told.measure[place], told.section[place]
+        plan, measure, section = chosen.plan[place], chosen.measure[place], chosen.section[place]
         if place in committed:
             begin, quantities = passage.starts[place], committed[place]
             source, year = sources[plan], above.year.get(plan)
-            row, shift = batch.first + told.row[place], told.shift[place]
+            row, shift = batch.first + chosen.row[place], chosen.shift[place]
             named = responsible.body(place)
-            who = source[slice(*(told.shift[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
+            who = source[slice(*(chosen.shift[passage.place(named[0])] + at for at in named))].strip(" ，、") if named else ""
             for quantity, spans in zip(quantities, subject_spans(passage, quantities), strict=True):
                 limit = quantity.stop if quantity.comparator == "change" else quantity.at
                 due = next((date for at, date in reversed(dates[place]) if at <= limit), None) if place in dates else None
@@ -159,11 +151,27 @@ def _targets(batch: Batch, sources: dict[str, str], above: _Above) -> Iterator[t
                 period = quantity.period or ("" if due else word)
                 subject = "".join([source[shift + first : shift + last].strip() for first, last in spans])
                 yield row, shift, quantity, quote, period, due, inherited, subject, who
-        if place in dates and told.kind[place] != "junk":
+        if place in dates and chosen.kind[place] != "junk":
             if measure:
                 measure_year[measure] = dates[place][-1][1]
             elif section:
                 section_year[section] = dates[place][-1][1]
+
+
+def _chosen(batch: Batch, which: Array) -> _Chosen:
+    """Those of a batch's statements for which `which` holds."""
+    rows = np.flatnonzero(which)
+    starts, ends = batch.start[rows], batch.end[rows]
+    passage = Passage([batch.text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+    return _Chosen(
+        passage=passage,
+        row=rows.tolist(),
+        plan=[batch.plans[plan] for plan in batch.plan[rows].tolist()],
+        section=batch.column("section", rows),
+        measure=batch.column("measure", rows),
+        kind=batch.column("kind", rows),
+        shift=(starts - batch.shift[rows] - np.array(passage.starts, dtype=np.int64)).tolist(),
+    )
 
 
 class _Sectors(NamedTuple):
@@ -185,32 +193,33 @@ def _sectors(batch: Batch, places: Array) -> _Sectors:
     return _Sectors(set(others.tolist()), set(compress(batch.plans, general)))
 
 
-def _committed(passage: Passage, told: _Told, sectors: _Sectors, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
+def _committed(chosen: _Chosen, sectors: _Sectors, looks_above: dict[str, str]) -> dict[int, list[Quantity]]:
     """Place of a statement in the passage → the quantities that it commits to.
 
     Two kinds of text are held to a stricter rule throughout: one that often reports what was done, where a number needs a commitment
     word unless its section looks ahead; and one on all of government, where it needs a word of education. In a section that looks back
     a number needs a commitment word in any text.
     """
+    passage = chosen.passage
     found: dict[int, list[Quantity]] = {}
     quantities = read(passage)
     for place, quantity in zip(passage.places([one.start for one in quantities]).tolist(), quantities, strict=True):
-        if told.kind[place] == "body":
+        if chosen.kind[place] == "body":
             found.setdefault(place, []).append(quantity)
     ahead = set(passage.places(passage.spots("future").starts).tolist())
     kept = {}
-    for plan, group in groupby(found, key=lambda place: told.plan[place]):
+    for plan, group in groupby(found, key=lambda place: chosen.plan[place]):
         texts = {place: passage.named[slice(*passage.span(place))] for place in group}
         past = {place for place, text in texts.items() if place not in ahead and tells_of_results(text)}
         reports = len(past) >= _REPORTING * len(texts) and len(texts) >= 5
         general = plan in sectors.general
         for place, text in texts.items():
             quantities = found[place]
-            look = looks_above.get(told.section[place], "")
+            look = looks_above.get(chosen.section[place], "")
             strict = look == "back" or (reports and look != "ahead")
             if (place in past and (strict or tells_of_results(text, surely=True))) or (strict and not commits(text)):
                 continue
-            if general or told.row[place] in sectors.others:
+            if general or chosen.row[place] in sectors.others:
                 piece, begin = passage.piece(place), passage.starts[place]  # with its names
                 fits = of_education if general else of_no_other_sector
                 quantities = [quantity for quantity in quantities if fits(piece, quantity.at - begin)]
