@@ -229,14 +229,15 @@ def _commits(run: list[Mark], lines: list[Line]) -> bool:
     if run[0].opening:
         return True
     line = lines[run[0].line]
-    closed = line.text[run[1].start - line.start - 1 :][:1] if run[1].line == run[0].line else "。"
+    closed = line.text[run[1].start - line.start - 1] if run[1].line == run[0].line else "。"
     saying = sum(len(first) >= 25 or "," in first or bool(_told()["ahead"].match(first)) for first in firsts)
     return closed in STOPS[:3] or 2 * saying >= len(run)
 
 
 def _lead(mark: Mark, lines: list[Line]) -> str:
     """What stands before the first mark of a run: in its line, or at the end of the line before."""
-    lead = lines[mark.line].text[: mark.start - lines[mark.line].start]
+    line = lines[mark.line]
+    lead = line.text[max(0, mark.start - line.start - 160) : mark.start - line.start]
     if len(lead) < 20 and mark.line:
         lead = lines[mark.line - 1].text[-160:] + lead
     return lead[-160:]
