@@ -1,5 +1,8 @@
 """Targets against the gold coding of the five plans, and their deadlines, subjects and responsible bodies on made texts."""
 
+import io
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -206,3 +209,10 @@ def test_what_falls_in_the_plans_own_year_is_dated():
     assert (undated["period"].item(), undated["deadline_inherited"].isna().item()) == ("年内", True)
     dated = find_targets(told("年内新建幼儿园7所。", year=2024))
     assert dated["deadline_inherited"].to_list() == [2024]
+
+
+def test_tables_read_from_csv_files_give_the_same_targets():
+    corpus = told("培训教师5名。", "到2027年完成。", "建成学校3所。", measures=False)
+    read = {name: pd.read_csv(io.StringIO(corpus.tables[name].to_csv(index=False))) for name in ("sections", "statements")}
+    assert read["sections"]["title"].isna().all() and read["statements"]["measure"].isna().all()
+    pd.testing.assert_frame_equal(find_targets(replace(corpus, **read)), find_targets(corpus))

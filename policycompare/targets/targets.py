@@ -78,12 +78,12 @@ def find_targets(corpus: Corpus) -> pd.DataFrame:
     """
     sure = corpus.plans[~corpus.plans["guessed"].fillna("").str.contains(r"\byear\b")]  # a guessed year drops nothing
     years = {plan: int(year) for plan, year in zip(sure["plan"], sure["year"], strict=True) if not pd.isna(year)}
-    titles = _titles(corpus.sections)
+    titles = _titles(schema.typed(corpus.sections, "sections"))  # as they come from a CSV file, empty texts are missing
     years_above = _from_titles(titles, lambda title: next((year for _, year in _deadlines(title)), None) if "年" in title else None)
     looks_above = _from_titles(titles, lambda title: looks(title) or None)
     above = _Above(years, years_above, looks_above)
     found: list[tuple[Any, ...]] = []
-    statements = in_order(corpus.statements)
+    statements = in_order(schema.typed(corpus.statements, "statements"))
     for batch in batches(statements, corpus):
         found += _targets(batch, corpus.sources, above)
     columns = schema.columns_of(["row", "shift", "quantity", *_AROUND], found)
@@ -238,7 +238,7 @@ def _deadlines(text: str) -> Iterator[tuple[int, int]]:
 
 def _titles(sections: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Section, the one that it stands in, and its title, simplified and folded."""
-    ids, parents, titles = (sections[name].astype(str).to_list() for name in ("section", "parent", "title"))
+    ids, parents, titles = (sections[name].to_list() for name in ("section", "parent", "title"))
     joined = Joined(titles)
     folded = fold(simplify(joined.text))
     return [(one, parent, folded[slice(*joined.span(place))]) for place, (one, parent) in enumerate(zip(ids, parents, strict=True))]
