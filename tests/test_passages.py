@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import policycompare as pc
 from policycompare import schema
 from policycompare.targets.around import around
-from policycompare.targets.cues import openings, patterns
+from policycompare.targets.cues import endings, openings, patterns, signs
 from policycompare.targets.glance import glance
 from policycompare.targets.numerals import Quantity, fold
 from policycompare.targets.passages import Joined, Passage, without_names
@@ -85,7 +85,28 @@ AROUND = [
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*SIGNS, *AROUND, "A", "小学", "各校", "新建", "培训", "（"]), max_size=10).map("".join))
 def test_what_stands_plainly_passes_every_test_and_what_is_refused_fails(text):
-    passage = Passage([text])
+    hold_what_stands_around(Passage([text]))
+
+
+@pytest.mark.parametrize("unit", ["个", "%", "所学校", "年", "所学校获得"])
+@pytest.mark.parametrize("statement", ["{}5{}。", "新建{}5{}。", "新建甲中学、乙中学{}5{}，", "覆盖率{}5.5{}", "依托（{}5{}）"])
+def test_every_word_of_the_grammar_right_before_a_number_is_known(statement, unit):
+    words = {word for listed in endings().values() for word in listed.words} | {
+        *signs(),
+        *map(chr, range(32, 127)),
+        *"．·—–～－至、和：时点",
+    }
+    places = ["中学", "某县", "附件", "设有", "等", "在", "占比", "比例", "9时", "9点", "9："]
+    hold_what_stands_around(Passage([fold(statement.format(word, unit)) for word in sorted({*words, *places})]))
+
+
+@pytest.mark.parametrize("statement", ["新建5个{}。", "覆盖率5%{}", "5所学校{}，"])
+def test_every_word_of_the_grammar_right_behind_a_number_is_known(statement):
+    words = {*signs(), *map(chr, range(32, 127)), *"一二三四五六七八九十多余（，、"}
+    hold_what_stands_around(Passage([fold(statement.format(word)) for word in sorted(words)]))
+
+
+def hold_what_stands_around(passage):
     near = around(passage)
     for number, opens, refused, plain, timed in zip(passage.numbers, near.opens, near.refused, near.plain, near.timed, strict=True):
         (at, stop), unit = number.span(), number["unit"]

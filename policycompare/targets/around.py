@@ -45,7 +45,7 @@ def around(passage: Passage) -> Around:
     refused |= among(before, _ordinals()) & (opens < at) & (points[stop - 1] != ord("%"))  # 第3届
     doubtful = among(before, _before()) | among(behind, _behind())
     doubtful |= (opens == at) | (points[opens - 1] == ord("（"))
-    doubtful |= _last(passage.bounds, at) >= at - NEAR
+    doubtful |= _last(passage.bounds, at) >= np.maximum(at - NEAR, 0)
     doubtful |= np.isin(passage.places(at), passage.places([*passage.standing.starts, *passage.composed.starts]))
     rough = np.flatnonzero(among(points, "余多"))
     doubtful |= np.searchsorted(rough, at) < np.searchsorted(rough, stop)
