@@ -90,6 +90,7 @@ def guess(text: str, outline: Outline) -> dict[str, str]:
     simple = _lines(outline.simple)
     # Only short lines can be a date or a signature; the long ones are the plan.
     lines = [line for at, line in enumerate(simple) if len(line) < (_LONG if at < _HEAD else _SHORT)]
+    # Which of them are a date and nothing else.
     days = [at for at, line in enumerate(lines) if _DAY.fullmatch(line.strip("()（） "))]
     issuer = _publisher(simplify(whole), lines, days)
     issued = _issued(lines, days) or (iso_date(bracketed["note"]) if bracketed else "")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from policycompare.corpus.corpus import Corpus
 
 _AT_ONCE = 1_000_000  # characters: enough that a search is worth its call, few enough to stay in the cache
-_COLUMNS = ["plan", "start", "end", "kind", "measure", "section", "statement"]
 
 
 class Batch(NamedTuple):
@@ -57,11 +56,14 @@ class Batch(NamedTuple):
 
 
 def in_order(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements plan by plan, in the order of the text."""
+    """The statements plan by plan, in the order of the text, however the table is ordered."""
     number, plans = pd.factorize(statements["plan"])
     start = statements["start"].to_numpy(dtype=np.int64)
     ordered = np.diff(number * (start.max(initial=0) + 1) + start) > 0
-    return statements if ordered.all() and list(plans) == sorted(plans) else statements.sort_values(_COLUMNS, ignore_index=True)
+    if ordered.all() and list(plans) == sorted(plans):
+        return statements
+    # By all columns that are read here: of rows at one place the order of the table must not decide.
+    return statements.sort_values(["plan", "start", "end", "kind", "measure", "section", "statement"], ignore_index=True)
 
 
 def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
@@ -71,8 +73,8 @@ def batches(statements: pd.DataFrame, corpus: Corpus) -> Iterator[Batch]:
     start, end = (statements[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     body = (statements["kind"] == "body").to_numpy()
     opens = np.array([0, *accumulate(len(corpus.sources[plan]) + 1 for plan in plans)])
-    shares = (opens // _AT_ONCE).tolist()
-    for _, group in groupby(range(len(plans)), key=lambda plan: shares[plan]):
+    batch_of = (opens // _AT_ONCE).tolist()
+    for _, group in groupby(range(len(plans)), key=lambda plan: batch_of[plan]):
         own = list(group)
         rows = slice(*np.searchsorted(number, [own[0], own[-1] + 1]).tolist())
         shift = opens[number[rows]] - opens[own[0]]

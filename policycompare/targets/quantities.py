@@ -169,8 +169,8 @@ def _ratios(passage: Passage) -> Iterator[Quantity]:
         at, end = first.start(), match.end()
         begin, stop = passage.statement(at)
         begin = max(begin, at - FAR)
-        around = text[max(begin, *(text.rfind(mark, begin, at) for mark in "，。；")) : at] + text[end : min(end + 8, stop)]
-        if "比" in around or "配" in around:
+        beside = text[max(begin, *(text.rfind(mark, begin, at) for mark in "，。；")) : at] + text[end : min(end + 8, stop)]
+        if "比" in beside or "配" in beside:
             value = round(float(match["b"]) / float(first[0]), 6)
             yield _bounded(passage, passage.clause(at), at, end, value, value, "比例", patterns()["after"].match(text, end))
 
