@@ -187,6 +187,7 @@ def _titles(text: Text, held: Held) -> Array:
     part, start, end = (column.take(titled) for column in (held.part, held.start, held.end))
     opened = opens[np.searchsorted(opens, start, side="right") - 1]
     closed = closes[np.searchsorted(closes, end)]
+    # The last 《 before the word is near, of its part and not closed before it; the next 》 is near and of its part, too.
     stands = (
         (opened <= start)
         & (start - opened <= FRAME_REACH)

@@ -40,7 +40,8 @@ QUOTES = "”’\"')]》」』" + FILLER  # behind a stop they belong to the sen
 _LONG = 1000  # characters of a row that may be a whole text
 _CLOSED = re.compile(rf"(?P<quotes>[{re.escape(QUOTES)}]*)[^\S\n]*")
 _STOP, _BETWEEN = 1 << 31, 1 << 30  # beside a code point: the sign is one of STOPS; it may stand between a stop and the next sentence
-_POINT = np.uint32((1 << 21) - 1)
+_POINT = np.uint32((1 << 21) - 1)  # the code point without these bits
+_BEYOND = 0x10000  # the table's last place, for all characters beyond
 
 
 @dataclass(slots=True)
@@ -96,12 +97,9 @@ def _half_width(text: str) -> tuple[str, Array]:
     return narrow[:-1].tobytes().decode("utf-32-le", "surrogatepass"), signs
 
 
-_BEYOND = 0x10000
-
-
 @cache
 def _signs() -> Array:
-    """Code point → code point to match on, and what it is; the last place is for all beyond."""
+    """Code point → code point to match on, and what it is; the last place is :data:`_BEYOND`."""
     table = np.arange(_BEYOND + 1, dtype=np.uint32)
     table[[ord(old) for old in _WIDTH]] = [ord(new) for new in _WIDTH.values()]
     return table | among(table, STOPS) * np.uint32(_STOP) | among(table, QUOTES + " \t") * np.uint32(_BETWEEN)
