@@ -170,7 +170,7 @@ def _spans(made: Matcher, words: Words, n_parts: int) -> tuple[Array, Array]:
     at, where, side = at.take(chosen), where.take(chosen), side.take(chosen)
     out, opened = [], dict[int, int]()  # by frame and part
     for place, way, start, end in zip(*(column.tolist() for column in (where, side & 3, words.start[at], words.end[at])), strict=True):
-        since = opened.get(place, start + 1)
+        since = opened.get(place, start + 1)  # where none is open: as if behind this word
         if way & CLOSES and since <= start <= since + FRAME_REACH:
             out.append((place, opened.pop(place), end))
         elif way & OPENS and not since <= start <= since + FRAME_REACH:
