@@ -18,8 +18,7 @@ import pandas as pd
 from policycompare.corpus.guess import guess, iso_date
 from policycompare.corpus.manifest import Bad, Entry, entries, places_of, read_overrides
 from policycompare.memory import uncollected
-from policycompare.outline import outline as outline
-from policycompare.outline.outline import Outline
+from policycompare.outline.outline import Outline, outline
 from policycompare.outline.tables import tables_of
 from policycompare.paths import data_path
 from policycompare.reading import MAX_BYTES, Source, file_bytes, source_of
@@ -197,7 +196,7 @@ def _warn_of_twins(read: list[tuple[Entry, Source]]) -> None:
 def corpus_of(read: list[tuple[Entry, Source]], *, skipped: pd.DataFrame | None = None) -> Corpus:
     """The tables of plans that have been read, in their order."""
     sources = {entry.plan: source.text for entry, source in read}
-    outlines = {plan: outline.outline(text, plan=plan) for plan, text in sources.items()}
+    outlines = {plan: outline(text, plan=plan) for plan, text in sources.items()}
     repairs: list[dict[str, Any]] = []
     for entry, source in read:
         repairs += [{"plan": entry.plan, **repair} for repair in (*entry.repairs, *source.repairs)]
