@@ -247,17 +247,17 @@ class _Run:
         self.done = finished(dataset)
         self.unread: list[Bad] = []
         self.stale: dict[str, set[str]] = {}
-        self.put_parts: set[str] = set()
+        self.own_parts: set[str] = set()
 
     def put(self, name: str, files: dict[str, bytes]) -> None:
         """Put a part that this call has made in place."""
         put_part(self.dataset, name, files)
-        self.put_parts.add(name)
+        self.own_parts.add(name)
 
     @property
     def older(self) -> list[Path]:
         """The parts that earlier calls made."""
-        return [part for part in self.dataset.parts if part.name not in self.put_parts]
+        return [part for part in self.dataset.parts if part.name not in self.own_parts]
 
     def batches(self, bar: Any) -> Iterator[tuple[Document, ...]]:
         """The documents still to do. Batches are cut by the sizes of *all* documents, so a run that goes on cuts where the first one cut."""
