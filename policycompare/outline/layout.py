@@ -138,7 +138,7 @@ def _short_lines(lines: list[Line], first: int, last: int, wrapped: bool) -> Non
     for index in range(first, last):
         line, before = lines[index], lines[index - 1] if index else None
         if line.kind or (before and before.ended and before.mark_end < len(before.text) and line.mark not in ("", "dash")):
-            continue  # most are items behind a whole sentence
+            continue  # settled already, or, as most lines are, an item behind a whole sentence
         if before and before.kind in ("", "join") and _goes_on(before, line, loose):
             line.kind = "join"
             continue
