@@ -273,8 +273,8 @@ def typed(data: pd.DataFrame, table: str) -> pd.DataFrame:
 
 def _texts(cells: list[Any]) -> list[str]:
     """Cells as texts, of which missing ones are empty."""
-    missing = pd.Series(cells, dtype="object").isna()  # asked cell by cell, a list would answer with a list
-    return ["" if gone else str(cell) for cell, gone in zip(cells, missing, strict=True)]
+    is_scalar = pd.api.types.is_scalar  # of a list, isna would ask each member
+    return [str(cell) if isinstance(cell, str) or not (is_scalar(cell) and pd.isna(cell)) else "" for cell in cells]
 
 
 def check(data: pd.DataFrame, table: str, *, where: str | Path = "") -> pd.DataFrame:
