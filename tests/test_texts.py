@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,11 @@ def test_every_character_leads_back_to_its_own(documents, gap):
 
 def test_a_space_alone_and_nothing_are_parts_too():
     assert whole([" ", "", "安"]).plain == "\n\n安\n"
+
+
+@pytest.mark.parametrize("blank", ["\u2002", "\u202f", "\x1f", "\x85", "\u00ad", "\u200d", "\u2060"])
+def test_no_blank_of_any_width_parts_a_word(blank):
+    assert whole([f"教{blank}师"]).plain == "教师\n"
 
 
 def test_the_last_of_a_kind_at_or_above_stays_within_the_document():

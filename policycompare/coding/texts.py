@@ -19,7 +19,7 @@ BODY, HEADING, TITLE = range(3)
 # What a character is to the rules, as bits.
 SPACE, ENDS_CLAUSE, JOINS, OPENS_TITLE, CLOSES_TITLE = 1, 2, 4, 8, 16
 _SIGNS = {
-    SPACE: " \t\n\r\f\v\u3000\u00a0\u200b\ufeff",
+    SPACE: "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u00ad\u200b\u200c\u200d\u2060\ufeff",  # and what has no width
     ENDS_CLAUSE: "，,；;。：:！!？?",
     JOINS: "、和与及·/",
     OPENS_TITLE: "《",
