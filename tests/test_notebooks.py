@@ -12,6 +12,7 @@ from policycompare.paths import notebook_path
 NOTEBOOKS = sorted(path.name for path in notebook_path().glob("*.ipynb"))
 PLANS = {
     "north": "北山县2024年教育工作计划\n一、加强教师队伍建设\n1.招聘新教师60名，落实教师培训制度。\n2.加强师德师风建设。\n二、守住校园安全底线\n1.开展消防和防溺水演练。\n2.到2025年新建校舍2所。\n",
+    "only_a_title": "西海县教育局关于印发2024年教育工作要点的通知\n",
     "south": "南河县2023年教育工作要点\n一、坚持党建引领\n1.加强党对教育工作的领导，完善督导评价。\n二、落实立德树人\n1.上好思想政治课，加强心理健康教育。\n2.落实学生资助政策，增加教育经费投入。\n",
 }
 
@@ -38,7 +39,7 @@ def run(name: str, **parameters: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_runs_on_a_study_of_two_small_plans(study, name):
+def test_a_notebook_runs_on_a_study_of_two_small_plans_and_a_title(study, name):
     assert run(name, study=str(study), taxonomy="education", language="zh")["language"] == "zh"
 
 
@@ -46,3 +47,9 @@ def test_a_notebook_runs_on_a_study_of_two_small_plans(study, name):
 def test_a_notebook_runs_on_one_plan_without_a_target(study, name):
     found = run(name, study=str(study / "plans" / "south.txt"), taxonomy="education-extended", language="en")
     assert found["corpus"].plans["plan"].to_list() == ["south"]
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name[:2] in ("04", "re")])
+def test_a_notebook_runs_on_one_plan_and_a_title(study, name):
+    files = [str(study / "plans" / f"{plan}.txt") for plan in ("north", "only_a_title")]
+    assert len(run(name, study=files, taxonomy="education", language="en")["corpus"].plans) == 2

@@ -93,7 +93,7 @@ def similarity_matrix(
     Returns
     -------
     plotly.graph_objects.Figure
-        z of the first trace is the similarity, its ``customdata`` are (plan id, other plan's id); the traces after the numbers are the tree's branches.
+        A plan that no merge joins, for it has no words, stands last. z of the first trace is the similarity, its ``customdata`` are (plan id, other plan's id); the traces after the numbers are the tree's branches.
 
     Raises
     ------
@@ -106,7 +106,8 @@ def similarity_matrix(
     parts: dict[str, list[str]] = {plan: [plan] for plan in words.plans}
     for number, merge in enumerate(records(merges), start=1):
         parts[str(number)] = parts[str(merge.left)] + parts[str(merge.right)]
-    order = parts[str(len(merges))]
+    joined = parts[str(len(merges))]
+    order = [*joined, *(plan for plan in words.plans if plan not in joined)]  # one without a word is like none
     labels = {plan: words.plans[plan] for plan in order}
     cells = {
         (row.plan, row.other): Cell(
