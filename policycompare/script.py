@@ -19,6 +19,8 @@ _MIXED = 0.02  # from this share of the rarer script on, a text counts as mixed
 IN_WORDS = "沈乾藉覆於鍊昇坏徵鍾逕瞭蒐脩祕麼氾鉅釐剋吒衹甦哩畫薹么谿噁扞陞袷濛俱彷劄麽計"
 _ASK = 0xD800  # nothing is converted to a surrogate
 _NEW, _OLD = 1, 2
+#: All characters that are white space; none stands higher in Unicode.
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _SHORT = 100  # characters; so few are looked up one by one sooner than they are counted
 
 

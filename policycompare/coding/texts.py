@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.schema import Array
-from policycompare.script import code_points
+from policycompare.script import BLANKS, code_points
 
 #: What a part is. Body statements are coded; a heading, or a measure's run-in title, is not, and stands above what follows.
 BODY, HEADING, TITLE = range(3)
 # What a character is to the rules, as bits.
 SPACE, ENDS_CLAUSE, JOINS, OPENS_TITLE, CLOSES_TITLE = 1, 2, 4, 8, 16
 _SIGNS = {
-    SPACE: "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u00ad\u200b\u200c\u200d\u2060\ufeff",  # and what has no width
+    SPACE: BLANKS + "\u00ad\u200b\u200c\u200d\u2060\ufeff",  # and what has no width
     ENDS_CLAUSE: "，,；;。：:！!？?",
     JOINS: "、和与及·/",
     OPENS_TITLE: "《",

@@ -15,13 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from policycompare.schema import Array
-from policycompare.script import among, code_points
+from policycompare.script import BLANKS, among, code_points
 
 Repair = tuple[int, int, str]  # start, end, what was read otherwise than it stands
 
 FILLER = "\u2060"  # stands where the source has a character that is neither white space nor anything to match
 _WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_WIDTH |= dict.fromkeys((sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign != "\t"), " ")
+_WIDTH |= dict.fromkeys(set(BLANKS) - {"\t"}, " ")
 _WIDTH |= dict.fromkeys("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n")
 _WIDTH |= dict.fromkeys(map(chr, [*range(9), *range(14, 28), 0x7F, 0xAD, *range(0x200B, 0x2010), 0xFEFF]), FILLER)
 _WIDTH |= dict(zip("〔〕［］﹙﹚﹝﹞｡○Ｏ∶﹕､", "[][]()()。〇〇::、", strict=True))

@@ -12,7 +12,8 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from policycompare.targets.numerals import ARABIC, DECIMALS, HAN, SCALES, SPACES, VALUE
+from policycompare.script import BLANKS
+from policycompare.targets.numerals import ARABIC, DECIMALS, HAN, SCALES, VALUE
 from policycompare.targets.pairs import Pairs, openings_of
 from policycompare.wordlists import Endings, any_of, word_lists
 
@@ -146,7 +147,7 @@ def openings() -> Pairs:
     digits, numeral = "0123456789", "0123456789" + HAN
     return Pairs(
         {
-            "single": [(numeral, {*numeral, *".,点余多", *SPACES, *(unit[0] for unit in words["units"])})],
+            "single": [(numeral, {*numeral, *".,点余多", *BLANKS, *(unit[0] for unit in words["units"])})],
             "before": openings_of(chain(*words["before"].values())),
             "periods": [("每", None), ("年天", "均天"), ("一两三", "个学年月周天")],
             "standing": openings_of(chain(words["stock"], words["grounds"])),

@@ -16,7 +16,6 @@ _DIGIT = {**{c: i for i, c in enumerate("〇一二三四五六七八九")}, "零
 _SCALE = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 DIGITS = "〇零一二两三四五六七八九"
 HAN = DIGITS + "十百千万亿"
-SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
 SCALES = "[百千万亿]{0,4}"
 DECIMALS = rf"(?:点[{DIGITS}]{{1,9}})"
 # Patterns open with one set of characters wherever they can: a search passes over all others quickly, and looks back second.
